@@ -1,0 +1,30 @@
+"""What takes the voice out of a song: one small interface, with an engine behind it in each module here."""
+
+from collections.abc import Callable, Iterator
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+RATE = 44_100
+
+# Sound in Python: 44.1 kHz, shaped (2, frames).
+Audio = npt.NDArray[np.float32]
+
+
+def nothing() -> None:
+    """The check of a caller who never stops the work."""
+
+
+class Separator(Protocol):
+    """Takes the voice out. Holds its model warm between songs, and nothing of a song."""
+
+    name: str  # names the folder of the stems: "htdemucs" or "center"
+
+    def vocals(self, mix: Audio, start: int = 0, check: Callable[[], None] = nothing) -> Iterator[Audio]:
+        """Yield the voice from frame `start` to the end of the mix, in consecutive finished blocks of any length.
+
+        `check` is called every few milliseconds of work and raises to stop at once. Work that stopped goes on at any
+        `start` with the same result: only what overlaps is computed again.
+        """
+        ...
