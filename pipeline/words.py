@@ -1,0 +1,35 @@
+"""The words of a song as values: lines and words with their times, wherever they were found."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Timed = Literal["none", "line", "word"]
+
+
+@dataclass(frozen=True)
+class Word:
+    """A word or syllable, in seconds of the song. Its text keeps the space that joins it to the next."""
+
+    start: float
+    end: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as it stands on the screen; without times where none are known. Its words add up to its text."""
+
+    start: float | None
+    end: float | None
+    text: str
+    words: tuple[Word, ...] = ()
+
+
+@dataclass(frozen=True)
+class Lyrics:
+    """All lines in their order, how finely they are timed, and what else the file said (`ti`, `ar`, `al` …)."""
+
+    lines: tuple[Line, ...]
+    timed: Timed
+    tags: Mapping[str, str] = field(default_factory=dict)
