@@ -1,10 +1,15 @@
 """The words of a song as values: lines and words with their times, wherever they were found."""
 
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
 Timed = Literal["none", "line", "word"]
+
+# Control characters and halves of pairs. Joiners stay: emoji and many scripts need them.
+_HIDDEN = {"Cc", "Cs"}
+_BOM = "\ufeff"
 
 
 @dataclass(frozen=True)
@@ -33,3 +38,12 @@ class Lyrics:
     lines: tuple[Line, ...]
     timed: Timed
     tags: Mapping[str, str] = field(default_factory=dict)
+
+
+def clean(text: str, limit: int) -> str:
+    """One line of somebody's text as it can be shown: no control characters, single spaces, at most `limit` long."""
+    kept = (
+        " " if c.isspace() else "" if unicodedata.category(c) in _HIDDEN or c == _BOM else c
+        for c in text[: 2 * limit]
+    )
+    return " ".join("".join(kept).split())[:limit].rstrip()
