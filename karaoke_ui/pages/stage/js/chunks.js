@@ -1,0 +1,134 @@
+// Chunks from the box, decoded and ready to play: which are needed, in what order, and what to do when one fails.
+// A chunk is needed as both stems; the same seconds of the original mix stand in where the stems are not there in time.
+
+export const RATE = 44100;
+export const CHUNK_FRAMES = 176400;
+export const CHUNK = CHUNK_FRAMES / RATE;
+
+const AHEAD = 30;
+const SOON = 6;
+const TIMEOUT = 12000;
+const REST = 500; // the whole line rests this long when the box cannot be reached
+// Stems that hang must never take the last connection from the mix that covers for them.
+const LANES = { stems: 4, mix: 2 };
+
+export class Chunks {
+  constructor(context, onReady) {
+    this.context = context;
+    this.onReady = onReady;
+    this.track = null;
+    this.entries = new Map();
+    this.trouble = null;
+    this.restUntil = 0;
+  }
+
+  // Look `position` seconds into the track: load what comes next, forget what is over.
+  // `covered(n)` tells whether chunk n is played as mix; `patient` holds the mix back while the stems may still come.
+  aim({ track, position, total, separated, covered, patient }) {
+    if (track !== this.track) this.clear();
+    this.track = track;
+    const wanted = this.wants({ position, total, separated, covered, patient });
+    for (const [key, entry] of this.entries) {
+      if (wanted.has(key)) continue;
+      if (entry.abort) entry.abort.abort();
+      this.entries.delete(key);
+    }
+    for (const [key, want] of wanted) {
+      if (!this.entries.has(key)) this.entries.set(key, { ...want, tries: 0, retryAt: 0, buffer: null, abort: null });
+    }
+    this.load([...wanted.keys()].map((key) => this.entries.get(key)));
+  }
+
+  wants({ position, total, separated, covered, patient }) {
+    const first = Math.floor(position / CHUNK);
+    const last = Math.min(total - 1, Math.floor((position + AHEAD) / CHUNK));
+    const lacks = (n) =>
+      n >= separated || covered(n) || (!patient && n * CHUNK - position < SOON && !this.stems(n));
+    const wanted = new Map();
+    const want = (stem, n) => wanted.set(`${stem}/${n}`, { stem, n, last: n === total - 1 });
+    for (let n = first; n <= last; n += 1) {
+      if (n < separated) {
+        want("instrumental", n);
+        want("vocals", n);
+      }
+      // The neighbours of a covered chunk are wanted as mix as well: the two sounds cross over at the edge.
+      if ((n > first && lacks(n - 1)) || lacks(n) || (n < last && lacks(n + 1))) want("mix", n);
+    }
+    return wanted;
+  }
+
+  load(entries) {
+    const now = performance.now();
+    if (now < this.restUntil) return;
+    const busy = { stems: 0, mix: 0 };
+    const lane = (entry) => (entry.stem === "mix" ? "mix" : "stems");
+    for (const entry of this.entries.values()) if (entry.abort) busy[lane(entry)] += 1;
+    for (const entry of entries) {
+      if (entry.buffer || entry.abort || entry.retryAt > now || busy[lane(entry)] >= LANES[lane(entry)]) continue;
+      busy[lane(entry)] += 1;
+      this.fetch(entry);
+    }
+  }
+
+  async fetch(entry) {
+    const abort = new AbortController();
+    entry.abort = abort;
+    const timer = setTimeout(() => abort.abort(), TIMEOUT);
+    try {
+      const url = `/stage/track/${this.track}/${entry.stem}/${entry.n}.flac`;
+      const answer = await fetch(url, { signal: abort.signal, cache: entry.tries ? "reload" : "default" });
+      if (answer.status >= 500) this.restUntil = performance.now() + REST;
+      if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
+      const buffer = await this.context.decodeAudioData(await answer.arrayBuffer());
+      if (!entry.last && buffer.length !== CHUNK_FRAMES) throw new Error(`chunk of ${buffer.length} frames`);
+      entry.buffer = buffer;
+      this.trouble = null;
+    } catch (error) {
+      entry.tries += 1;
+      if (error instanceof TypeError) this.restUntil = performance.now() + REST;
+      entry.retryAt = performance.now() + Math.min(5000, 250 * 2 ** (entry.tries - 1));
+      if (this.entries.get(`${entry.stem}/${entry.n}`) === entry) {
+        this.trouble = `${entry.stem} ${entry.n}: ${error.message}`.slice(0, 80);
+      }
+    } finally {
+      clearTimeout(timer);
+      entry.abort = null;
+    }
+    if (entry.buffer) this.onReady();
+  }
+
+  buffer(stem, n) {
+    const entry = this.entries.get(`${stem}/${n}`);
+    return entry ? entry.buffer : null;
+  }
+
+  mix(n) {
+    return this.buffer("mix", n);
+  }
+
+  // Both stems of chunk n, or null while one is missing.
+  stems(n) {
+    const instrumental = this.buffer("instrumental", n);
+    const vocals = this.buffer("vocals", n);
+    return instrumental && vocals ? { instrumental, vocals } : null;
+  }
+
+  // Seconds that can be played from `position` on without loading anything more.
+  ahead(position, total) {
+    let n = Math.floor(position / CHUNK);
+    let end = position;
+    for (; n < total; n += 1) {
+      const buffer = this.stems(n) ? this.buffer("instrumental", n) : this.mix(n);
+      if (!buffer) break;
+      end = n * CHUNK + buffer.duration;
+    }
+    return Math.max(0, end - position);
+  }
+
+  clear() {
+    for (const entry of this.entries.values()) if (entry.abort) entry.abort.abort();
+    this.entries.clear();
+    this.track = null;
+    this.trouble = null;
+  }
+}

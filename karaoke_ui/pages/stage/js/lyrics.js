@@ -1,0 +1,189 @@
+// The words on the screen: one page of lines at a time, drawn for a second of the song. `draw(t)` depends on t alone, so
+// a seek, a restart or a reload need nothing special.
+
+import { ROWS, pageAt, paginate } from "./pages.js";
+
+const FONT_SIZE = 104; // at 1080 lines, as in stage.css
+const LIGHT_UP = 1; // the coming line is lit this long before it starts, once the one before it is over
+const COUNT_FROM = 5;
+
+export class Words {
+  constructor(root) {
+    this.root = root;
+    this.pages = [];
+    this.lyrics = null;
+    this.shown = null;
+    window.addEventListener("resize", () => this.layout());
+    document.fonts.addEventListener("loadingdone", () => this.layout());
+  }
+
+  show(lyrics) {
+    if (lyrics === this.lyrics) return;
+    this.lyrics = lyrics;
+    this.layout();
+  }
+
+  // The first timed second, for the countdown; null without times.
+  get begins() {
+    return this.pages.length ? this.pages[0].start : null;
+  }
+
+  layout() {
+    this.clear();
+    this.pages = [];
+    if (!this.lyrics) return;
+    const style = getComputedStyle(this.root);
+    const pen = document.createElement("canvas").getContext("2d");
+    pen.font = `700 ${FONT_SIZE}px ${style.fontFamily}`;
+    const unit = parseFloat(style.fontSize) / FONT_SIZE;
+    const room = this.root.clientWidth / unit - 8;
+    this.pages = paginate(this.lyrics, (text) => pen.measureText(text).width, room);
+  }
+
+  clear() {
+    this.root.textContent = "";
+    this.shown = null;
+  }
+
+  draw(t) {
+    if (!this.pages.length) return;
+    const index = pageAt(this.pages, t);
+    const page = this.pages[index];
+    if (!this.shown || this.shown.page !== page) this.turn(page, this.pages[index + 1]);
+    const view = this.shown;
+    page.lines.forEach((line, i) => drawLine(view.lines[i], line, page.lines[i - 1], t));
+    drawCount(view.count, page, t);
+    const last = page.lines[page.lines.length - 1];
+    toggle(view.peek, "on", t >= last.start - 0.3);
+  }
+
+  turn(page, following) {
+    if (this.shown) leave(this.shown.node);
+    const node = element("div", "page", this.root);
+    node.style.setProperty("--scale", page.scale);
+    const count = element("div", "gap", node);
+    element("i", "", count);
+    const lines = page.lines.map((line) => buildLine(line, node));
+    const peek = element("p", "peek", node);
+    if (following && following.waits < COUNT_FROM) {
+      peek.textContent = following.lines[0].text;
+      peek.dir = following.lines[0].rtl ? "rtl" : "ltr";
+    }
+    const rows = page.lines.reduce((sum, line) => sum + line.rows.length, 0);
+    toggle(node, "full", rows >= ROWS);
+    this.shown = { page, node, lines, count, peek };
+  }
+}
+
+function buildLine(line, page) {
+  const node = element("div", "line wait", page);
+  node.dir = line.rtl ? "rtl" : "ltr";
+  const rows = line.rows.map((pieces) => {
+    const row = element("div", "row", node);
+    const base = element("span", "base", row);
+    pieces.forEach((piece, i) => {
+      const text = i === pieces.length - 1 ? piece.text.trimEnd() : piece.text;
+      base.appendChild(document.createTextNode(text));
+    });
+    const fill = element("span", "fill", row);
+    fill.textContent = base.textContent;
+    fill.setAttribute("aria-hidden", "true");
+    const under = element("i", "under", row);
+    return { row, fill, under, base, pieces, edges: null, drawn: -1 };
+  });
+  toggle(node, "whole", !line.byWord);
+  return { node, rows, state: "wait" };
+}
+
+function drawLine(view, line, before, t) {
+  const lit = Math.min(line.start, Math.max(before ? before.end : -Infinity, line.start - LIGHT_UP));
+  const state = t >= line.end ? "done" : t >= lit ? "now" : "wait";
+  if (state !== view.state) {
+    view.node.classList.replace(view.state, state);
+    view.state = state;
+  }
+  if (state === "now") (line.byWord ? fillWords : fillWhole)(view, line, t);
+}
+
+function fillWords(view, line, t) {
+  for (const row of view.rows) {
+    if (!row.edges) row.edges = measure(row, line.rtl);
+    drawRow(row, filled(row, t), line.rtl);
+  }
+}
+
+// Only the line's times are known: it takes colour as a whole, and the stroke under it tells how far its time has run.
+function fillWhole(view, line, t) {
+  toggle(view.node, "sounding", t >= line.start);
+  const part = Math.min(1, Math.max(0, (t - line.start) / (line.end - line.start)));
+  view.rows.forEach((row, i) => {
+    const of = view.rows.length;
+    drawRow(row, Math.min(1, Math.max(0, part * of - i)), line.rtl);
+  });
+}
+
+// How far a row is filled at second t, 0 to 1: through the word being sung, at rest between words.
+function filled(row, t) {
+  let at = 0;
+  row.pieces.forEach((piece, i) => {
+    if (t < piece.start) return;
+    const part = piece.end > piece.start ? Math.min(1, (t - piece.start) / (piece.end - piece.start)) : 1;
+    const [from, to] = row.edges[i];
+    at = Math.max(at, from + (to - from) * eased(part));
+  });
+  return at;
+}
+
+function eased(x) {
+  return x + 0.35 * x * (1 - x) * (2 * x - 1);
+}
+
+// Where each piece begins and ends, as parts of the row's width, in the direction of reading.
+function measure(row, rtl) {
+  const box = row.row.getBoundingClientRect();
+  const range = document.createRange();
+  return row.pieces.map((piece, i) => {
+    const text = row.base.childNodes[i];
+    range.setStart(text, 0);
+    range.setEnd(text, text.data.trimEnd().length);
+    const { left, right } = range.getBoundingClientRect();
+    const part = (x) => Math.min(1, Math.max(0, (rtl ? box.right - x : x - box.left) / (box.width || 1)));
+    return rtl ? [part(right), part(left)] : [part(left), part(right)];
+  });
+}
+
+function drawRow(row, part, rtl) {
+  if (Math.abs(part - row.drawn) < 0.0004) return;
+  row.drawn = part;
+  // Each half of the row is cut where the other begins: laid over each other, the letters would get pale rims.
+  const done = part > 0 ? `${(part * 100).toFixed(2)}%` : "-5%";
+  const rest = part < 1 ? `${((1 - part) * 100).toFixed(2)}%` : "-5%";
+  row.fill.style.clipPath = rtl ? `inset(-20% -5% -30% ${rest})` : `inset(-20% ${rest} -30% -5%)`;
+  row.base.style.clipPath = rtl ? `inset(-20% ${done} -30% -5%)` : `inset(-20% -5% -30% ${done})`;
+  row.under.style.transform = `scaleX(${part.toFixed(4)})`;
+}
+
+// The quiet bar over a page that has to be waited for.
+function drawCount(node, page, t) {
+  const left = page.start - t;
+  const on = page.waits > COUNT_FROM && left > 0 && left < page.waits;
+  toggle(node, "on", on);
+  toggle(node, "soon", on && left < 3);
+  if (on) node.firstChild.style.transform = `scaleX(${Math.min(1, left / Math.min(page.waits, 20)).toFixed(4)})`;
+}
+
+function leave(node) {
+  node.classList.add("gone");
+  setTimeout(() => node.remove(), 400);
+}
+
+function element(tag, name, parent) {
+  const node = document.createElement(tag);
+  if (name) node.className = name;
+  parent.appendChild(node);
+  return node;
+}
+
+function toggle(node, name, on) {
+  if (node.classList.contains(name) !== on) node.classList.toggle(name, on);
+}

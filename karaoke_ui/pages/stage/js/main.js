@@ -1,0 +1,105 @@
+// The stage: a screen with sound that follows the box. This module ties the parts together and holds what the box last
+// said; link.js talks, sound.js plays, screen.js and lyrics.js show.
+
+import { Link } from "./link.js";
+import { Words } from "./lyrics.js";
+import { PlainWords } from "./plain.js";
+import { fillScreen, furnish } from "./room.js";
+import { chooseView, Screen } from "./screen.js";
+import { LyricsShelf } from "./shelf.js";
+import { Sound } from "./sound.js";
+
+const BEAT = 1000;
+
+const screen = new Screen(JSON.parse(document.getElementById("texts").textContent));
+const words = new Words(document.getElementById("words"));
+const plain = new PlainWords(document.getElementById("plain"));
+
+const shelf = new LyricsShelf((lyrics) => {
+  const timed = shelf.state === "timed";
+  words.show(timed ? lyrics : null);
+  plain.show(timed ? null : lyrics);
+  screen.firstLines(lyrics);
+});
+
+let state = null;
+let ended = { cue: null, at: 0 };
+
+const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stage/ws`, {
+  onOpen: () => link.send({ type: "hello", armed: sound.armed }),
+  onState: follow,
+});
+
+const sound = new Sound({
+  serverNow: () => link.clock.now(),
+  onAnchor: (cue, position, at) => anchor(cue, position, at),
+  onEnded: (turn, cue) => end(turn, cue),
+  onArmed: (armed) => armed && link.send({ type: "armed" }),
+});
+
+function follow(said) {
+  state = said;
+  const playback = state.stage.paired ? state.playback : null;
+  shelf.want(playback);
+  sound.follow(state.stage.leading ? playback : null);
+  screen.state(state);
+}
+
+let anchored = { cue: null, at: 0 };
+
+// Both are repeated until the box's next state shows that it knows: a message may be lost with its socket.
+function anchor(cue, position, at) {
+  if (!again(anchored, cue)) return;
+  anchored = { cue, at: performance.now() };
+  link.send({ type: "anchor", cue, position, at });
+}
+
+function end(turn, cue) {
+  if (!again(ended, cue)) return;
+  ended = { cue, at: performance.now() };
+  link.send({ type: "ended", turn, cue });
+}
+
+function again(sent, cue) {
+  return link.open && (sent.cue !== cue || performance.now() - sent.at > 1000);
+}
+
+// The song's second for the eyes: what is heard here, else (not armed, a spare) what the box's clock says.
+function second(playback) {
+  const heard = sound.heard();
+  if (heard !== null) return heard;
+  const now = link.clock.now();
+  if (playback.state !== "playing" || now === null) return playback.position;
+  return Math.min(playback.position + now - playback.at, playback.duration);
+}
+
+function draw() {
+  requestAnimationFrame(draw);
+  const playback = state && state.stage.paired ? state.playback : null;
+  const at = playback ? second(playback) : 0;
+  const begins = words.begins;
+  const view = chooseView({ state, playback, second: at, words: shelf.state, begins });
+  if (view === "words") words.draw(at);
+  if (view === "plain") plain.draw(at / playback.duration);
+  const covered = sound.take !== null && sound.take.covered;
+  screen.moment({ view, state, playback, second: at, begins, armed: sound.armed, covered, silence: link.silence });
+}
+
+function tapped() {
+  if (sound.armed) return;
+  sound.arm();
+  fillScreen();
+}
+
+document.addEventListener("click", tapped);
+document.addEventListener("keydown", tapped);
+setInterval(() => link.send({ type: "beat", armed: sound.armed, ...sound.report() }), BEAT);
+furnish();
+requestAnimationFrame(draw);
+
+// For tests and for the curious: the audio graph's end and what the page believes.
+window.encore = {
+  context: sound.context,
+  output: sound.output,
+  state: () => ({ said: state, view: document.body.dataset.view, armed: sound.armed, ...sound.report() }),
+};

@@ -1,0 +1,180 @@
+// A take: one uninterrupted run of sound from some second of a song, on the AudioContext's clock.
+// Chunk n begins at frame `origin + n * CHUNK_FRAMES`, to the sample. Stems are put down as soon as they are decoded;
+// the mix stands in for a chunk whose stems are missing shortly before its turn. A pause, a seek: a new take.
+
+import { CHUNK, CHUNK_FRAMES, RATE } from "./chunks.js";
+
+const DECIDE = 1.2; // seconds before its turn when a chunk without stems is given to the mix
+const CROSS = 0.02; // crossfade between stems and mix
+const DIP = 0.008; // fade where there is nothing to cross over with
+const LATE = 0.03; // what is put down this shortly before its turn is heard from here on, not from the edge
+const FADE_OUT = 0.05;
+const FULL = 2; // chunks are stored at -6 dB
+
+export class Take {
+  constructor(context, output, { cue, turn, track, total, position, when, guide }) {
+    Object.assign(this, { context, cue, turn, track, total });
+    this.startFrame = Math.round(when * RATE);
+    this.origin = this.startFrame - Math.round(position * RATE);
+    this.start = this.startFrame / RATE;
+    this.from = (this.startFrame - this.origin) / RATE;
+    this.next = Math.floor(position / CHUNK);
+    this.kinds = new Map();
+    this.sources = new Set();
+    this.last = null;
+    this.braced = false;
+    this.end = null;
+
+    this.out = gain(context, 1, output);
+    this.stemsBus = gain(context, 1, this.out);
+    this.mixBus = gain(context, 1, this.out);
+    this.instrumental = gain(context, FULL, this.stemsBus);
+    this.vocals = gain(context, FULL * guide, this.stemsBus);
+    this.mix = gain(context, FULL, this.mixBus);
+    if (position > 0) this.fade(this.out, 0, 1, this.start, DIP);
+  }
+
+  // The song's second that the context is at.
+  get position() {
+    return Math.max(this.context.currentTime, this.start) - this.origin / RATE;
+  }
+
+  get covered() {
+    return this.kinds.get(Math.floor(this.position / CHUNK)) === "mix";
+  }
+
+  get over() {
+    return this.end !== null && this.context.currentTime >= this.end;
+  }
+
+  // Nothing sounds although it should: the chunk of this moment was put down as neither stems nor mix.
+  get silent() {
+    return !this.over && !this.kinds.has(Math.floor(this.position / CHUNK));
+  }
+
+  setGuide(guide) {
+    this.vocals.gain.setTargetAtTime(FULL * guide, this.context.currentTime, 0.015);
+  }
+
+  timeOf(n) {
+    return (this.origin + n * CHUNK_FRAMES) / RATE;
+  }
+
+  // Put down every chunk that can be decided now.
+  schedule(chunks) {
+    while (this.next < this.total) {
+      const n = this.next;
+      const away = this.timeOf(n) - this.context.currentTime;
+      if (away + CHUNK < LATE) {
+        this.skip(n);
+      } else if (chunks.stems(n)) {
+        this.put("stems", n, chunks);
+      } else if (away < DECIDE && chunks.mix(n)) {
+        this.put("mix", n, chunks);
+      } else {
+        if (away < 0.25) this.brace(n);
+        return;
+      }
+    }
+  }
+
+  put(kind, n, chunks) {
+    const edge = this.timeOf(n);
+    const bus = kind === "mix" ? this.mixBus : this.stemsBus;
+    const earliest = Math.max(this.startFrame, Math.round((this.context.currentTime + LATE) * RATE));
+    const edgeFrame = this.origin + n * CHUNK_FRAMES;
+    const frame = edgeFrame >= earliest || this.last === null ? Math.max(edgeFrame, this.startFrame) : earliest;
+    const from = frame / RATE;
+
+    if (frame > edgeFrame && this.last !== null) this.fade(bus, 0, 1, from, DIP);
+    else if (this.braced) this.fade(bus, 0, 1, edge, DIP);
+    else if (this.last !== null && this.last !== kind) this.cross(kind, n, edge, chunks);
+
+    const offset = (frame - edgeFrame) / RATE;
+    let buffer;
+    if (kind === "mix") {
+      buffer = chunks.mix(n);
+      this.play(buffer, this.mix, from, offset);
+    } else {
+      const pair = chunks.stems(n);
+      buffer = pair.instrumental;
+      this.play(pair.instrumental, this.instrumental, from, offset);
+      this.play(pair.vocals, this.vocals, from, offset);
+    }
+    if (n === this.total - 1) this.end = edge + buffer.duration;
+    this.settle(kind, n);
+  }
+
+  settle(kind, n) {
+    this.kinds.set(n, kind);
+    this.kinds.delete(n - 12);
+    this.last = kind;
+    this.braced = false;
+    this.next = n + 1;
+  }
+
+  // The chunk's time is over and it never came.
+  skip(n) {
+    if (n === this.total - 1) this.end = this.timeOf(n + 1);
+    this.next = n + 1;
+  }
+
+  // Nothing to follow chunk n - 1 yet: let it end softly rather than with a click.
+  brace(n) {
+    const edge = this.timeOf(n);
+    if (this.braced || this.last === null || edge - DIP < this.context.currentTime + LATE) return;
+    this.braced = true;
+    this.fade(this.last === "mix" ? this.mixBus : this.stemsBus, 1, 0, edge - DIP, DIP);
+  }
+
+  // From stems to mix before the edge, under the end of the old chunk; from mix to stems after it, over the head of the
+  // new one: so the mix of one chunk is all that is needed. Where it is missing too, the sound dips for an instant.
+  cross(kind, n, edge, chunks) {
+    const toMix = kind === "mix";
+    const [out, into] = toMix ? [this.stemsBus, this.mixBus] : [this.mixBus, this.stemsBus];
+    const lap = chunks.mix(toMix ? n - 1 : n);
+    const from = toMix ? edge - CROSS : edge;
+    if (lap && from > this.context.currentTime + LATE) {
+      this.play(lap, this.mix, from, toMix ? CHUNK - CROSS : 0, CROSS);
+      this.fade(out, 1, 0, from, CROSS);
+      this.fade(into, 0, 1, from, CROSS);
+    } else {
+      this.fade(out, 1, 0, edge - DIP, DIP);
+      this.fade(into, 0, 1, edge, DIP);
+    }
+  }
+
+  fade(node, from, to, at, seconds) {
+    node.gain.setValueAtTime(from, at);
+    node.gain.linearRampToValueAtTime(to, at + seconds);
+  }
+
+  play(buffer, into, when, offset, seconds) {
+    const source = this.context.createBufferSource();
+    source.buffer = buffer;
+    source.connect(into);
+    source.onended = () => {
+      source.disconnect();
+      this.sources.delete(source);
+    };
+    this.sources.add(source);
+    if (seconds === undefined) source.start(when, offset);
+    else source.start(when, offset, seconds);
+  }
+
+  // Fade, then fall silent for good.
+  stop() {
+    const now = this.context.currentTime;
+    this.out.gain.cancelScheduledValues(now);
+    this.out.gain.setTargetAtTime(0, now, FADE_OUT / 7);
+    for (const source of this.sources) source.stop(now + FADE_OUT);
+    setTimeout(() => this.out.disconnect(), 1000);
+  }
+}
+
+function gain(context, value, into) {
+  const node = context.createGain();
+  node.gain.value = value;
+  node.connect(into);
+  return node;
+}

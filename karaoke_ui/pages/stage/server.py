@@ -1,0 +1,217 @@
+"""The server's side of the stage page: the page itself, its sound and words, and the socket that directs it."""
+
+import asyncio
+import json
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
+from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from nicegui import background_tasks
+from sqlmodel import Session
+
+from karaoke_ui import address, auth, text
+from karaoke_ui.guard import UNDECLARED
+from karaoke_ui.house import House
+from karaoke_ui.show import player, stages
+from karaoke_ui.show.rights import Actor, Role
+from karaoke_ui.show.tables import Stage
+from karaoke_ui.show.views import NowView, ShowView
+from pipeline import lyrics
+from pipeline.errors import EncoreError, NotFound
+from pipeline.sound import CHUNK_SECONDS, RATE, chunk_name
+from pipeline.tables import Track
+
+log = structlog.get_logger()
+
+HERE = Path(__file__).parent
+EVERYBODY = auth.roles(*Role)
+# A page that reloads, or a network that blinks, is back within this time and keeps its lead.
+GONE_AFTER_SECONDS = 4.0
+MAX_MESSAGE = 4096
+
+
+class StageDoor:
+    """All open stage sockets, and what they are told."""
+
+    def __init__(self, house: House, keys: auth.Keys) -> None:
+        self._house = house
+        self._keys = keys
+        self._boot = uuid4().hex
+        self._open: dict[str, WebSocket] = {}
+        self._rows: dict[str, Stage] = {}
+        house.live.on_show.subscribe(self._tell_all)
+
+    async def serve(self, socket: WebSocket) -> None:
+        """Talk with one stage until it goes."""
+        token = self._keys.read(Role.STAGE, socket.cookies)
+        if not token:
+            await socket.close(4401)
+            return
+        await socket.accept()
+        stage = await self._house.write(lambda s: stages.known(s, token))
+        self._open[stage.id] = socket
+        with structlog.contextvars.bound_contextvars(stage=stage.id):
+            log.info("stage connected", paired=stage.paired_at is not None)
+            try:
+                while True:
+                    await self._hear(
+                        stage.id, socket, json.loads((await socket.receive_text())[:MAX_MESSAGE])
+                    )
+            except (WebSocketDisconnect, ValueError, KeyError, TypeError) as error:
+                log.info("stage gone", reason=type(error).__name__)
+            finally:
+                if self._open.get(stage.id) is socket:
+                    del self._open[stage.id]
+                background_tasks.create(self._note_gone(stage.id))
+
+    async def _hear(self, stage_id: str, socket: WebSocket, said: dict[str, Any]) -> None:
+        actor = Actor(Role.STAGE, stage_id)
+        match said["type"]:
+            case "ping":
+                await socket.send_json({"type": "pong", "t0": said["t0"], "now": time.time()})
+            case "hello" | "armed":
+                armed = bool(said.get("armed", True))
+                await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
+                await self._tell(stage_id, self._house.live.show)
+            case "beat":
+                await self._beat(stage_id, said)
+            case "anchor":
+                await self._try(
+                    player.anchored, actor, int(said["cue"]), float(said["position"]), float(said["at"])
+                )
+            case "ended":
+                await self._try(player.ended, actor, int(said["cue"]))
+
+    async def _beat(self, stage_id: str, said: dict[str, Any]) -> None:
+        row = self._rows.get(stage_id)
+        if row is not None and row.armed != bool(said["armed"]):
+            armed = bool(said["armed"])
+            await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
+        if said.get("trouble"):
+            log.warning("stage in trouble", what=str(said["trouble"])[:200])
+
+    async def _try(self, action: Any, actor: Actor, *args: object) -> None:
+        try:
+            await self._house.do(action, actor, *args)
+        except EncoreError as error:
+            log.info("stage not heard", code=error.code)
+
+    async def _note_gone(self, stage_id: str) -> None:
+        await asyncio.sleep(GONE_AFTER_SECONDS)
+        if stage_id not in self._open:
+            await self._house.write(lambda s: stages.saw(s, stage_id, connected=False, armed=False))
+
+    async def _tell_all(self, show: ShowView) -> None:
+        await asyncio.gather(*(self._tell(stage_id, show) for stage_id in list(self._open)))
+
+    async def _tell(self, stage_id: str, show: ShowView) -> None:
+        row = self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)
+        socket = self._open.get(stage_id)
+        if socket is not None:
+            try:
+                await socket.send_json(state(show, row, self._boot, address.join(self._house.box.settings)))
+            except (WebSocketDisconnect, RuntimeError):
+                log.debug("stage went while being told")
+
+
+def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> dict[str, Any]:
+    """Everything a stage has to know, whole: it compares, and changes what differs."""
+    upcoming = show.queue[0] if show.queue else None
+    paired = stage.paired_at is not None
+    return {
+        "type": "state",
+        "boot": boot,
+        "now": time.time(),
+        "stage": {"code": "" if paired else stage.code, "paired": paired, "leading": stage.leads},
+        "night": {"name": show.night},
+        "join": {"url": join.url, "address": join.address, "qr": join.qr},
+        "playback": _playback(show, show.now) if show.now and paired else None,
+        "next": {"singer": upcoming.singer, "title": upcoming.title} if upcoming else None,
+        "last": {"singer": show.last.singer, "title": show.last.title} if show.last else None,
+        "waiting": len(show.queue),
+    }
+
+
+def _playback(show: ShowView, now: NowView) -> dict[str, Any]:
+    return {
+        "version": show.playback,
+        "cue": show.cue,
+        "state": now.state.value,
+        "turn": now.turn_id,
+        "track": now.track_id,
+        "position": now.position,
+        "at": now.at,
+        "guide": show.guide,
+        "volume": show.volume,
+        "duration": now.seconds,
+        "singer": now.singer,
+        "title": now.title,
+        "artist": now.artist,
+        "chunks": {
+            "seconds": CHUNK_SECONDS,
+            "rate": RATE,
+            "total": now.chunks,
+            "separated": now.separated,
+            "engine": now.engine,
+            "quick": now.engine == "center",
+        },
+        "lyrics": {"version": now.lyrics_id} if now.lyrics_id else None,
+    }
+
+
+def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
+    """Add the stage's routes to the app."""
+    door = StageDoor(house, keys)
+    UNDECLARED["/stage/ws"] = frozenset(Role)
+
+    @app.get("/stage", openapi_extra=EVERYBODY, include_in_schema=False)
+    async def page(request: Request) -> Response:
+        texts = json.dumps(text.part("stage"), ensure_ascii=False).replace("<", "\\u003c")
+        html = (HERE / "stage.html").read_text(encoding="utf-8").replace("{{ texts }}", texts)
+        answer = HTMLResponse(html, headers={"cache-control": "no-store"})
+        token = keys.read(Role.STAGE, request.cookies) or auth.new_token()
+        auth.give_cookie(answer, keys, Role.STAGE, token)
+        return answer
+
+    @app.websocket("/stage/ws")
+    async def socket(socket: WebSocket) -> None:
+        await door.serve(socket)
+
+    @app.get("/stage/track/{track_id}/lyrics.json", openapi_extra=auth.roles(Role.STAGE, Role.HOST))
+    async def words(track_id: str) -> JSONResponse:
+        found = await house.read(lyrics.load, track_id)
+        if found is None:
+            raise NotFound(what="text")
+        lines = [
+            {
+                "start": line.start,
+                "end": line.end,
+                "text": line.text,
+                "words": [{"start": w.start, "end": w.end, "text": w.text} for w in line.words],
+            }
+            for line in found.lines
+        ]
+        return JSONResponse({"timed": found.timed, "lines": lines})
+
+    @app.get("/stage/track/{track_id}/{stem}/{number}.flac", openapi_extra=auth.roles(Role.STAGE, Role.HOST))
+    async def chunk(track_id: str, stem: str, number: int) -> FileResponse:
+        path = await house.read(_chunk_path, house, track_id, stem, number)
+        if path is None or not path.is_file():
+            raise NotFound(what="sound")
+        return FileResponse(path, media_type="audio/flac", headers={"cache-control": "private, max-age=3600"})
+
+
+def _chunk_path(s: Session, house: House, track_id: str, stem: str, number: int) -> Path | None:
+    track = s.get(Track, track_id)
+    if track is None or not 0 <= number < track.chunks:
+        return None
+    folder = house.box.store.folder(track.id)
+    if stem == "mix":
+        return folder / "mix" / chunk_name(number)
+    if stem in ("vocals", "instrumental") and number < track.separated:
+        return folder / "stems" / track.engine / stem / chunk_name(number)
+    return None
