@@ -14,14 +14,13 @@ from uuid import uuid4
 import numpy as np
 import soundfile
 
-from pipeline.engines import RATE, Audio
+from pipeline.engines import Audio
 from pipeline.errors import DamagedFile
+from pipeline.sound import CHUNK_FRAMES, CHUNK_SECONDS, RATE, chunk_name
 from pipeline.store import disk_errors
 
 __all__ = ["CHUNK_FRAMES", "CHUNK_SECONDS", "RATE", "SCALE", "Audio", "Reel", "chunked"]
 
-CHUNK_SECONDS = 4.0
-CHUNK_FRAMES = round(CHUNK_SECONDS * RATE)
 SCALE = np.float32(0.5)
 
 # The fourth of libsndfile's eight levels: a chunk takes 5 ms to write; the next one that is 3 % smaller takes 33 ms.
@@ -35,7 +34,7 @@ class Reel:
         self.folder = folder
 
     def path(self, number: int) -> Path:
-        return self.folder / f"{number:05d}.flac"
+        return self.folder / chunk_name(number)
 
     def write(self, number: int, audio: Audio) -> None:
         """Publish a chunk: whoever sees the file sees all of it, after a power cut as well."""

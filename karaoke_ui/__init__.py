@@ -1,0 +1,1 @@
+"""The show: rules of the night, screens, REST API and command line."""

@@ -1,0 +1,110 @@
+"""The web process: one NiceGUI app that serves the three screens, the API and the stage's socket."""
+
+import asyncio
+import os
+import sys
+from pathlib import Path
+
+from nicegui import app, ui
+from starlette.responses import Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+from karaoke_ui import address, api, auth, guard
+from karaoke_ui.house import House
+from karaoke_ui.pages import host, singer
+from karaoke_ui.pages.stage import server as stage
+from karaoke_ui.show import stages
+from karaoke_ui.supervisor import WRONG_SETTINGS
+from pipeline import library, lifeline, log, migrate, settings
+from pipeline.box import Box
+from pipeline.errors import NotFound, WrongSettings
+
+HERE = Path(__file__).parent
+
+
+class Assets(StaticFiles):
+    """Styles, scripts, fonts and pictures of a folder that holds Python as well."""
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        if Path(path).suffix not in {".css", ".js", ".woff2", ".svg", ".png"}:
+            raise NotFound(what="file")
+        return await super().get_response(path, scope)
+
+
+def build(house: House) -> None:
+    """Put every screen and route on the app."""
+    keys = auth.Keys(house.box.settings.data)
+    app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
+    app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
+    stage.install(app, house, keys)
+    api.install(app, house, keys)
+    host.install(house, keys)
+    singer.install(house, keys)
+    guard.install_error_bodies(app)
+    app.add_middleware(guard.Guard, house=house, keys=keys, routes=app.routes)
+
+
+def main() -> None:
+    lifeline.hold()
+    try:
+        chosen = settings.load()
+    except WrongSettings as error:
+        sys.stderr.write(f"{error}\n")
+        sys.exit(WRONG_SETTINGS)
+    log.configure(chosen.log_level, chosen.log_format, "web")
+    migrate.upgrade(chosen.database, chosen.backups)
+    box = Box.open(chosen)
+    library.tidy(box)
+    house = House(box)
+    with box.db.write() as s:
+        stages.forget_connections(s)
+        code = auth.setup_code(s)
+    house.live.load()
+    build(house)
+
+    @app.on_startup
+    async def _start() -> None:
+        house.live.start(asyncio.get_running_loop())
+        _greet(chosen, code)
+
+    @app.on_shutdown
+    def _stop() -> None:
+        house.close()
+
+    ui.run(
+        host=chosen.host,
+        port=chosen.port,
+        title="Encore",
+        dark=True,
+        show=False,
+        reload=False,
+        show_welcome_message=False,
+        reconnect_timeout=120,
+        storage_secret=None,
+        fastapi_docs={"docs_url": None, "redoc_url": None, "openapi_url": "/openapi.json"},
+        access_log=False,
+        log_config=None,
+    )
+
+
+def _greet(chosen: settings.Settings, code: str | None) -> None:
+    """What the host reads in the terminal, once the first page can be opened."""
+    join = address.join(chosen)
+    lines = [
+        address.terminal_qr(join.url),
+        f"  Singers   {join.url}",
+        f"  Host      {join.url}host",
+        f"  TV        {join.url}stage",
+    ]
+    if code is not None:
+        lines.append(f"\n  First login at {join.url}host with the one-time code  {code[:3]} {code[3:]}")
+    sys.stderr.write("\n".join(lines) + "\n\n")
+    ready = os.environ.pop("ENCORE_READY_FD", None)
+    if ready is not None:
+        os.write(int(ready), b"1")
+        os.close(int(ready))
+
+
+if __name__ in {"__main__", "__mp_main__"}:
+    main()

@@ -1,0 +1,163 @@
+"""Who is asking: signed cookies, the host's password and logins, and the guard in front of every route.
+
+Each browser holds random tokens, signed with the box's secret: one for the phone of a singer, one for a login of the
+host, one for a stage. The guard lets a request through only when its route names the role of whoever asks.
+"""
+
+import secrets
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from argon2 import PasswordHasher
+from argon2.exceptions import VerificationError
+from itsdangerous import BadSignature, Signer
+from sqlmodel import Session, col, select
+from starlette.responses import Response
+
+from karaoke_ui.show.rights import NOBODY, Actor, Role, allow
+from karaoke_ui.show.tables import Login, Singer, Stage
+from pipeline.db import announce
+from pipeline.errors import BadValue, Conflict, WrongCode, WrongPassword
+from pipeline.tables import Setting
+
+COOKIES = {Role.HOST: "encore_host", Role.SINGER: "encore_phone", Role.STAGE: "encore_stage"}
+COOKIE_SECONDS = 400 * 86_400
+MIN_PASSWORD = 8
+PASSWORD, SETUP_CODE = "host.password", "host.setup_code"
+
+
+class Keys:
+    """Signs tokens with the secret of this box."""
+
+    def __init__(self, folder: Path) -> None:
+        self._secret = _secret(folder / "secret")
+
+    def sign(self, role: Role, token: str) -> str:
+        return self._signer(role).sign(token).decode()
+
+    def read(self, role: Role, cookies: Mapping[str, str]) -> str:
+        """The token in this role's cookie, or an empty text when there is none that we signed."""
+        try:
+            return self._signer(role).unsign(cookies.get(COOKIES[role], "")).decode()
+        except BadSignature:
+            return ""
+
+    def _signer(self, role: Role) -> Signer:
+        return Signer(self._secret, salt=role.value)
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(24)
+
+
+def give_cookie(answer: Response, keys: Keys, role: Role, token: str) -> None:
+    """Let a browser keep its token. Lax: the cookie comes along when a QR code opens the page, not from other sites."""
+    answer.set_cookie(
+        COOKIES[role], keys.sign(role, token), max_age=COOKIE_SECONDS, httponly=True, samesite="lax"
+    )
+
+
+def host(s: Session, token: str) -> Actor:
+    login = s.get(Login, token) if token else None
+    return Actor(Role.HOST, login.id) if login and login.ended_at is None else NOBODY
+
+
+def singer(s: Session, token: str) -> Actor:
+    found = s.exec(select(Singer).where(Singer.device == token)).first() if token else None
+    return Actor(Role.SINGER, found.id) if found else NOBODY
+
+
+def stage(s: Session, token: str) -> Actor:
+    found = s.exec(select(Stage).where(Stage.token == token)).first() if token else None
+    return Actor(Role.STAGE, found.id) if found and found.paired_at else NOBODY
+
+
+def setup_code(s: Session) -> str | None:
+    """The one-time code for the first login, None once there is a password."""
+    if s.get(Setting, PASSWORD):
+        return None
+    kept = s.get(Setting, SETUP_CODE)
+    if kept is None:
+        kept = Setting(name=SETUP_CODE, value=f"{secrets.randbelow(1_000_000):06d}")
+        s.add(kept)
+    return kept.value
+
+
+@allow(Role.NOBODY, Role.SINGER, Role.STAGE)
+def set_up(s: Session, actor: Actor, code: str, password: str) -> Login:
+    """The first login: the code from the terminal, and the password of the host's choice."""
+    right = setup_code(s)
+    if right is None:
+        raise Conflict("the password is set already")
+    if not secrets.compare_digest(right.encode(), "".join(code.split()).encode()):
+        raise WrongCode()
+    _set_password(s, password)
+    kept = s.get(Setting, SETUP_CODE)
+    if kept is not None:
+        s.delete(kept)
+    return _new_login(s)
+
+
+@allow(Role.NOBODY, Role.SINGER, Role.STAGE, Role.HOST)
+def log_in(s: Session, actor: Actor, password: str) -> Login:
+    kept = s.get(Setting, PASSWORD)
+    try:
+        if kept is None:
+            raise WrongPassword("no password yet")
+        PasswordHasher().verify(kept.value, password)
+    except VerificationError as error:
+        raise WrongPassword() from error
+    return _new_login(s)
+
+
+@allow(Role.HOST)
+def log_out(s: Session, actor: Actor) -> None:
+    _end(s, s.get_one(Login, actor.id))
+
+
+@allow(Role.HOST)
+def end_all_logins(s: Session, actor: Actor) -> None:
+    for login in s.exec(select(Login).where(col(Login.ended_at).is_(None))):
+        _end(s, login)
+
+
+def _set_password(s: Session, password: str) -> None:
+    if len(password) < MIN_PASSWORD:
+        raise BadValue(what="The password", value="…", allowed=f"it has at least {MIN_PASSWORD} characters")
+    s.merge(Setting(name=PASSWORD, value=PasswordHasher().hash(password)))
+
+
+def _new_login(s: Session) -> Login:
+    login = Login(id=new_token())
+    s.add(login)
+    return login
+
+
+def _end(s: Session, login: Login) -> None:
+    login.ended_at = time.time()
+    s.add(login)
+    announce(s, "login", login.id)
+
+
+def _secret(path: Path) -> bytes:
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part = path.with_suffix(".part")
+        part.touch(mode=0o600)
+        part.write_bytes(secrets.token_bytes(32))
+        part.replace(path)
+    return path.read_bytes()
+
+
+def same_origin(headers: Mapping[str, str]) -> bool:
+    """A page of another site may not act in the name of a browser that is logged in here."""
+    origin = headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == headers.get("host")
+
+
+def roles(*allowed: Role) -> dict[str, Any]:
+    """For `openapi_extra`: who may use a route. The guard refuses routes without it."""
+    return {"x-roles": [role.value for role in allowed]}

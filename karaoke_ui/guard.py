@@ -1,0 +1,138 @@
+"""In front of everything: who asks, may they, and one body for every error. Deny by default."""
+
+import time
+from typing import Any
+from uuid import uuid4
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, RedirectResponse
+from starlette.datastructures import Headers
+from starlette.requests import HTTPConnection
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from karaoke_ui import auth, text
+from karaoke_ui.house import House
+from karaoke_ui.show.rights import NOBODY, Actor, Role
+from pipeline.errors import EncoreError, NotFound, NotLoggedIn, RightsError
+
+log = structlog.get_logger()
+
+# What every browser may load: scripts, styles, and NiceGUI's socket, whose pages were guarded when they were built.
+OPEN = ("/_nicegui/", "/_nicegui_ws/", "/assets/")
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
+LOGIN = "/host/login"
+
+
+class Guard:
+    """ASGI middleware: binds a request id, finds out who asks, and lets through what the route allows them."""
+
+    def __init__(self, app: ASGIApp, house: House, keys: auth.Keys, routes: list[BaseRoute]) -> None:
+        self._app = app
+        self._house = house
+        self._keys = keys
+        self._routes = routes
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] not in ("http", "websocket") or scope["path"].startswith(OPEN):
+            await self._app(scope, receive, send)
+            return
+        request_id = uuid4().hex[:12]
+        scope.setdefault("state", {})["request_id"] = request_id
+        with structlog.contextvars.bound_contextvars(request=request_id):
+            try:
+                scope["state"]["actor"] = await self._admit(scope)
+            except EncoreError as error:
+                await self._refuse(error, scope, receive, send)
+                return
+            began = time.perf_counter()
+            await self._app(scope, receive, send)
+            log.debug("request", path=scope["path"], ms=round((time.perf_counter() - began) * 1000, 1))
+
+    async def _admit(self, scope: Scope) -> Actor:
+        if scope.get("method", "WS") not in SAFE_METHODS and not auth.same_origin(Headers(scope=scope)):
+            raise RightsError("the request comes from a page of another site")
+        route = self._route(scope)
+        if route is None:
+            raise NotFound(what="page")
+        allowed = route_roles(route)
+        return await self._who(HTTPConnection(scope), allowed)
+
+    async def _who(self, connection: HTTPConnection, allowed: frozenset[Role]) -> Actor:
+        """The strongest of the asker's roles that the route allows."""
+        cookies = dict(connection.cookies)
+        bearer = connection.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if bearer:
+            cookies[auth.COOKIES[Role.HOST]] = bearer
+        found = NOBODY
+        for role, find in ((Role.HOST, auth.host), (Role.SINGER, auth.singer), (Role.STAGE, auth.stage)):
+            token = self._keys.read(role, cookies)
+            if token:
+                found = await self._house.read(find, token)
+                if found.role in allowed and found != NOBODY:
+                    return found
+        if Role.NOBODY in allowed:
+            return NOBODY
+        raise NotLoggedIn() if found == NOBODY else RightsError()
+
+    def _route(self, scope: Scope) -> BaseRoute | None:
+        return next((r for r in self._routes if r.matches(scope)[0] is Match.FULL), None) or next(
+            (r for r in self._routes if r.matches(scope)[0] is Match.PARTIAL), None
+        )
+
+    async def _refuse(self, error: EncoreError, scope: Scope, receive: Receive, send: Send) -> None:
+        log.info("request refused", path=scope["path"], code=error.code)
+        if scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 4000 + error.status})
+            return
+        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
+        answer: Response = error_response(error)
+        if wants_page and scope["method"] == "GET" and isinstance(error, NotLoggedIn):
+            answer = RedirectResponse(LOGIN, 303)
+        await answer(scope, receive, send)
+
+
+def route_roles(route: BaseRoute) -> frozenset[Role]:
+    """The roles a route was declared with: none at all when that was forgotten."""
+    declared = (getattr(route, "openapi_extra", None) or {}).get("x-roles", ())
+    return frozenset(Role(name) for name in declared) or UNDECLARED.get(
+        getattr(route, "path", ""), frozenset()
+    )
+
+
+# Routes that carry no OpenAPI (sockets, and the one that serves it) are declared here.
+UNDECLARED: dict[str, frozenset[Role]] = {"/openapi.json": frozenset(Role)}
+
+
+def actor(request: Request) -> Actor:
+    """The one who asks, as the guard found out. For FastAPI's `Depends`."""
+    found: Actor = request.state.actor
+    return found
+
+
+def error_response(error: EncoreError) -> JSONResponse:
+    body: dict[str, Any] = {
+        "code": error.code,
+        "message": text.of_error(error),
+        "context": {key: str(value) for key, value in error.context.items()},
+    }
+    return JSONResponse({"error": body}, error.status)
+
+
+def install_error_bodies(app: FastAPI) -> None:
+    """One body for all errors: ours, those of validation, and those nobody foresaw."""
+
+    @app.exception_handler(EncoreError)
+    async def _ours(_request: Request, error: EncoreError) -> JSONResponse:
+        log.info("request failed", code=error.code, detail=error.detail)
+        return error_response(error)
+
+    @app.exception_handler(RequestValidationError)
+    async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
+        first = error.errors()[0]
+        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        body = {"code": "invalid", "message": f"{where}: {first['msg']}", "context": {"field": where}}
+        return JSONResponse({"error": body}, 422)

@@ -1,0 +1,66 @@
+"""The web process's hands: the box, the live views, and database work that stays off the event loop."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from karaoke_ui.live import Live
+from karaoke_ui.show.rights import Actor
+from pipeline.box import Box
+from pipeline.tables import Lane
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class House:
+    """One writer thread, so that writes of this process never wait for each other's locks; a pool of readers."""
+
+    def __init__(self, box: Box) -> None:
+        self.box = box
+        self.live = Live(box.db)
+        self._writer = ThreadPoolExecutor(1, "writer")
+        self._readers = ThreadPoolExecutor(8, "reader")
+
+    async def do(
+        self,
+        action: Callable[Concatenate[Session, Actor, P], R],
+        actor: Actor,
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Carry out what somebody asks for, in a transaction of its own."""
+        return await self.write(lambda s: action(s, actor, *args, **kwargs))
+
+    async def write(self, change: Callable[[Session], R]) -> R:
+        def run() -> R:
+            with self.box.db.write() as s:
+                return change(s)
+
+        return await asyncio.get_running_loop().run_in_executor(self._writer, run)
+
+    async def read(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
+        def run() -> R:
+            with self.box.db.read() as s:
+                return query(s, *args, **kwargs)
+
+        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+
+    async def work(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Anything else that takes long: files, passwords, pictures."""
+        return await asyncio.get_running_loop().run_in_executor(
+            self._readers, lambda: function(*args, **kwargs)
+        )
+
+    def wake(self) -> None:
+        for lane in Lane:
+            self.box.lanes.wake(lane)
+
+    def close(self) -> None:
+        self.live.stop()
+        self._writer.shutdown()
+        self._readers.shutdown()
+        self.box.close()

@@ -1,0 +1,139 @@
+"""From the database to the screens: one watcher sees every committed change, whichever process made it.
+
+A thread polls SQLite's `data_version` (two microseconds a look), reads the rows of the change table past the last one it
+saw, builds the views that changed once, and hands them to the event loop. Pages subscribe; nobody polls, and nothing
+else publishes.
+"""
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import structlog
+from nicegui import Event
+
+from karaoke_ui.show import night, player, views
+from karaoke_ui.show.views import JobView, ShowView
+from pipeline import db
+from pipeline.db import Database
+from pipeline.errors import EncoreError
+
+log = structlog.get_logger()
+
+POLL_SECONDS = 0.02
+WATCHDOG_SECONDS = 1.0
+# Rows of the change table that are kept behind the newest one: every watcher is long past them.
+KEEP_CHANGES = 1000
+
+OF_SHOW = {"queue", "playback", "night", "singer", "song", "track", "job", "lyrics", "stage", "model"}
+OF_JOBS = {"job", "song", "queue"}
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed in one look at the database: kind → keys."""
+
+    keys: dict[str, frozenset[str]]
+
+    def __contains__(self, kind: str) -> bool:
+        return kind in self.keys
+
+
+class Live:
+    """The latest views, and the events that carry new ones. Events are emitted on the event loop."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.show = ShowView()
+        self.jobs: tuple[JobView, ...] = ()
+        self.on_show = Event[ShowView]()
+        self.on_jobs = Event[tuple[JobView, ...]]()
+        self.on_changes = Event[Changes]()
+        self._stop = threading.Event()
+        self._thread: threading.Thread | None = None
+
+    def load(self) -> None:
+        """Build the first views, before the first page is served."""
+        with self._database.write() as s:
+            night.current(s)
+            night.playback(s)
+        with self._database.read() as s:
+            self.show, self.jobs = views.show(s), views.job_list(s)
+
+    def start(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._thread = threading.Thread(target=self._watch, args=(loop,), name="watcher", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        if self._thread is not None:
+            self._thread.join()
+
+    def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
+        raw = db.connect(self._database.path)
+        (last,) = raw.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
+        seen, looked = None, 0.0
+        while not self._stop.wait(POLL_SECONDS):
+            (version,) = raw.execute("PRAGMA data_version").fetchone()
+            if version != seen:
+                seen = version
+                rows = raw.execute(
+                    "SELECT id, kind, key FROM change WHERE id > ? ORDER BY id", (last,)
+                ).fetchall()
+                if rows:
+                    last = rows[-1][0]
+                    self._guard(lambda found=_grouped(rows): self._publish(loop, found))
+            if time.monotonic() - looked > WATCHDOG_SECONDS:
+                looked = time.monotonic()
+                self._guard(lambda upto=last: self._look_after(upto))
+        raw.close()
+
+    def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes) -> None:
+        kinds = changes.keys.keys()
+        show: ShowView | None = None
+        job_list: tuple[JobView, ...] | None = None
+        with self._database.read() as s:
+            if kinds & OF_SHOW:
+                show = views.show(s)
+            if kinds & OF_JOBS:
+                job_list = views.job_list(s)
+        loop.call_soon_threadsafe(self._emit, changes, show, job_list)
+
+    def _emit(self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None) -> None:
+        if show is not None:
+            self.show = show
+            self.on_show.emit(show)
+        if job_list is not None and job_list != self.jobs:
+            self.jobs = job_list
+            self.on_jobs.emit(job_list)
+        self.on_changes.emit(changes)
+
+    def _look_after(self, last: int) -> None:
+        """Once a second: a song that must be over ends; old rows of the change table go."""
+        now = self.show.now
+        if now is not None and now.second(time.time()) >= now.seconds:
+            with self._database.write() as s:
+                player.watch(s, time.time())
+        if last - self._swept > KEEP_CHANGES:
+            self._swept = last
+            with self._database.write() as s:
+                s.connection().exec_driver_sql("DELETE FROM change WHERE id <= ?", (last - KEEP_CHANGES,))
+
+    _swept = 0
+
+    def _guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except EncoreError as error:
+            log.warning("watcher hindered", reason=str(error))
+        except Exception:
+            log.exception("watcher broke")
+
+
+def _grouped(rows: list[tuple[int, str, str]]) -> Changes:
+    keys: dict[str, set[str]] = {}
+    for _, kind, key in rows:
+        keys.setdefault(kind, set()).add(key)
+    return Changes({kind: frozenset(found) for kind, found in keys.items()})

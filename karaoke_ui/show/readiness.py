@@ -1,0 +1,46 @@
+"""How ready a song is to be sung, in the words of the room: a pure function of its track, its job and the box's speed."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pipeline import ready
+from pipeline.sound import CHUNK_SECONDS
+from pipeline.tables import Job, JobState, Track, TrackState
+
+
+class Ready(StrEnum):
+    READY = "ready"
+    # Singable now: the rest is separated while it plays.
+    STARTABLE = "startable"
+    SOON = "soon"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True)
+class Readiness:
+    state: Ready
+    # Seconds of work until it can start, when that is known.
+    seconds: float = 0.0
+    # Separated without the model: the voice is only turned down.
+    quick: bool = False
+    # Why it failed, in a sentence.
+    reason: str = ""
+
+    @property
+    def can_start(self) -> bool:
+        return self.state in (Ready.READY, Ready.STARTABLE)
+
+
+def readiness(track: Track, job: Job | None, speed: float) -> Readiness:
+    quick = track.engine == "center"
+    if track.chunks and track.separated >= track.chunks:
+        return Readiness(Ready.READY, quick=quick)
+    if job is not None and job.state in (JobState.FAILED, JobState.CANCELLED):
+        return Readiness(Ready.FAILED, quick=quick, reason=job.error)
+    if track.state == TrackState.FAILED:
+        return Readiness(Ready.FAILED, quick=quick)
+    finished = min(track.separated * CHUNK_SECONDS, track.seconds)
+    running = job is not None and job.state == JobState.RUNNING and track.separated > 0
+    if running and ready.can_start(finished, track.seconds, speed):
+        return Readiness(Ready.STARTABLE, quick=quick)
+    return Readiness(Ready.SOON, ready.wait_for_start(finished, track.seconds, speed), quick)

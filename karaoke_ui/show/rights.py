@@ -1,0 +1,83 @@
+"""Who may do what. Every action names the roles that may use it, and checks the one who asks at each call.
+
+A live page outlives its login, so holding an `Actor` proves nothing: the database is asked each time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlmodel import Session
+
+from karaoke_ui.show.tables import Login, Singer, Stage
+from pipeline.errors import NotLoggedIn, RightsError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Role(StrEnum):
+    HOST = "host"
+    SINGER = "singer"
+    STAGE = "stage"
+    NOBODY = "nobody"
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody who asks for something: a role, and the id of the login, the singer or the stage."""
+
+    role: Role
+    id: str = ""
+
+
+NOBODY = Actor(Role.NOBODY)
+# The command line, and the box itself: whoever has a shell on the box owns it.
+BOX = Actor(Role.HOST, "box")
+
+ACTIONS: dict[str, frozenset[Role]] = {}
+
+
+def allow(
+    *roles: Role,
+) -> Callable[[Callable[Concatenate[Session, Actor, P], R]], Callable[Concatenate[Session, Actor, P], R]]:
+    """Mark a function `(session, actor, …)` as an action, open to these roles alone."""
+
+    def mark(
+        action: Callable[Concatenate[Session, Actor, P], R],
+    ) -> Callable[Concatenate[Session, Actor, P], R]:
+        ACTIONS[f"{action.__module__}.{action.__name__}"] = frozenset(roles)
+
+        @wraps(action)
+        def guarded(s: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
+            check(s, actor, *roles)
+            return action(s, actor, *args, **kwargs)
+
+        return guarded
+
+    return mark
+
+
+def check(s: Session, actor: Actor, *roles: Role) -> None:
+    """Raise unless the actor has one of the roles, and still has it."""
+    if actor.role not in roles:
+        raise NotLoggedIn() if actor.role is Role.NOBODY else RightsError()
+    if actor != BOX and not is_alive(s, actor):
+        raise NotLoggedIn()
+
+
+def is_alive(s: Session, actor: Actor) -> bool:
+    """Does the login, singer or paired stage behind an actor still exist?"""
+    match actor.role:
+        case Role.HOST:
+            login = s.get(Login, actor.id)
+            return login is not None and login.ended_at is None
+        case Role.SINGER:
+            return s.get(Singer, actor.id) is not None
+        case Role.STAGE:
+            stage = s.get(Stage, actor.id)
+            return stage is not None and stage.paired_at is not None
+        case Role.NOBODY:
+            return True

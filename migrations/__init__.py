@@ -1,0 +1,1 @@
+"""Alembic: one history for the library's and the night's tables."""

@@ -1,0 +1,35 @@
+"""How Alembic reaches the database: with a connection that `pipeline.migrate` opened, or by the settings."""
+
+from alembic import context
+from sqlalchemy import Connection
+from sqlmodel import SQLModel
+
+import karaoke_ui.show.tables
+import pipeline.tables
+from pipeline.db import Database
+from pipeline.settings import load
+
+# Importing the two modules registers their tables.
+TABLES = (karaoke_ui.show.tables, pipeline.tables)
+
+
+def run(connection: Connection) -> None:
+    context.configure(
+        connection=connection,
+        target_metadata=SQLModel.metadata,
+        render_as_batch=True,
+        compare_type=True,
+        transaction_per_migration=True,
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+given = context.config.attributes.get("connection")
+if given is not None:
+    run(given)
+else:
+    database = Database(load().database)
+    with database.engine.connect() as opened:
+        run(opened)
+    database.close()

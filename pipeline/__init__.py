@@ -1,0 +1,1 @@
+"""The library, and how a song becomes singable. Runs without any screen and never imports `karaoke_ui`."""

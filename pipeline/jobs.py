@@ -1,0 +1,296 @@
+"""The job store: making, claiming, reporting, ending and reviving jobs, each as one change of the job's row.
+
+Whoever works on a job holds a `Claim`. Every write through it is fenced: when the job was taken back and claimed
+anew in the meantime (its `attempt` rose), nothing is changed and `JobLost` is raised.
+"""
+
+import time
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement
+from sqlmodel import Session, col, func, select, update
+
+from pipeline.db import announce
+from pipeline.errors import Conflict, EncoreError, JobLost, NotFound
+from pipeline.tables import NOT_URGENT, Job, JobState, JobStep, Lane, Setting, Track, TrackState
+
+ACTIVE = (JobState.QUEUED, JobState.RUNNING)
+FIRST_STEP = "decode"
+MAX_FAILURES = 4
+BACKOFF_SECONDS = (2, 8, 30)
+STALE_SECONDS = 12.0
+# A running job gives way only to one that is due this much sooner: less would not be worth the switch.
+GIVE_WAY_SECONDS = 60.0
+CRASHED = "The box gave up on this song: working on it failed again and again."
+
+
+@dataclass(frozen=True)
+class Claim:
+    """The right of one worker to work on one job."""
+
+    job_id: str
+    attempt: int
+    track_id: str
+    lane: Lane
+    step: str
+    urgency: float
+
+
+def create(s: Session, track_id: str, urgency: float = NOT_URGENT) -> Job:
+    """The one unfinished job of this track: a new one, or the one that is there."""
+    job = s.exec(select(Job).where(Job.track_id == track_id, col(Job.state).in_(ACTIVE))).first()
+    if job is None:
+        job = Job(track_id=track_id, step=FIRST_STEP, urgency=urgency)
+        s.add(job)
+        _track_state(s, track_id, TrackState.WAITING)
+        announce(s, "job", job.id)
+    return job
+
+
+def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
+    """Take the most urgent job of the lane that is due, if there is one."""
+    due = select(Job).where(Job.lane == lane, Job.state == JobState.QUEUED, Job.due_at <= now)
+    while job := s.exec(due.order_by(col(Job.urgency), col(Job.created_at), col(Job.id)).limit(1)).first():
+        taken = s.exec(
+            update(Job)
+            .where(col(Job.id) == job.id, col(Job.state) == JobState.QUEUED, col(Job.attempt) == job.attempt)
+            .values(
+                state=JobState.RUNNING,
+                attempt=job.attempt + 1,
+                worker=worker,
+                heartbeat_at=now,
+                started_at=job.started_at or now,
+                error_code="",
+                error="",
+            )
+        )
+        if taken.rowcount == 1:
+            _track_state(s, job.track_id, TrackState.PREPARING)
+            announce(s, "job", job.id)
+            return Claim(job.id, job.attempt + 1, job.track_id, lane, job.step, job.urgency)
+        s.expire_all()
+    return None
+
+
+def beat(s: Session, held: Claim, now: float) -> None:
+    """Say that the work goes on."""
+    _write(s, held, heartbeat_at=now)
+
+
+def report(s: Session, held: Claim, progress: float) -> None:
+    """Say how far the current step is (0 to 1)."""
+    _write(s, held, progress=round(progress, 4))
+    announce(s, "job", held.job_id)
+
+
+def step_done(s: Session, held: Claim, seconds: float, then: tuple[str, Lane] | None, now: float) -> None:
+    """Note a finished step; `then` is the next one, in whichever lane, or None after the last."""
+    _write(s, held, **_after(then, held.lane, now))
+    taken = s.get(JobStep, (held.job_id, held.step)) or JobStep(job_id=held.job_id, name=held.step)
+    taken.seconds, taken.ended_at = seconds, now
+    s.add(taken)
+    if then is None:
+        _track_state(s, held.track_id, TrackState.READY)
+    announce(s, "job", held.job_id)
+
+
+def give_way(s: Session, held: Claim) -> None:
+    """Put the job back: what is finished of it stays, and it goes on when its time comes."""
+    _write(s, held, state=JobState.QUEUED, worker="")
+    announce(s, "job", held.job_id)
+
+
+def fail(s: Session, held: Claim, error: EncoreError, again: bool, now: float) -> bool:
+    """Note a failure; True when it will be tried again after a pause."""
+    job = _held(s, held)
+    failures = job.failures + 1
+    again = again and failures < MAX_FAILURES
+    pause = BACKOFF_SECONDS[min(failures, len(BACKOFF_SECONDS)) - 1]
+    _write(
+        s,
+        held,
+        state=JobState.QUEUED if again else JobState.FAILED,
+        failures=failures,
+        due_at=now + pause,
+        worker="",
+        ended_at=None if again else now,
+        error_code=error.code,
+        error=str(error),
+    )
+    if not again:
+        _track_state(s, held.track_id, TrackState.FAILED)
+    announce(s, "job", held.job_id)
+    return again
+
+
+def cancelled(s: Session, held: Claim, now: float) -> None:
+    """End a running job whose cancel was asked for, now that its work has stopped."""
+    _write(s, held, state=JobState.CANCELLED, worker="", ended_at=now)
+    _track_state(s, held.track_id, TrackState.FAILED)
+    announce(s, "job", held.job_id)
+
+
+def cancel(s: Session, job_id: str) -> Job:
+    """Ask for a job's end: at once when it waits, through its worker when it runs."""
+    job = get(s, job_id)
+    if job.state == JobState.QUEUED:
+        job.state, job.ended_at = JobState.CANCELLED, time.time()
+        _track_state(s, job.track_id, TrackState.FAILED)
+    elif job.state == JobState.RUNNING:
+        job.cancel_asked = True
+    else:
+        raise Conflict("the job has ended already")
+    s.add(job)
+    announce(s, "job", job.id)
+    return job
+
+
+def retry(s: Session, job_id: str) -> Job:
+    """Queue a failed or cancelled job again, from the step it stopped at."""
+    job = get(s, job_id)
+    if job.state in ACTIVE:
+        return job
+    other = s.exec(select(Job).where(Job.track_id == job.track_id, col(Job.state).in_(ACTIVE))).first()
+    if other is not None:
+        return other
+    job.state, job.failures, job.cancel_asked, job.due_at = JobState.QUEUED, 0, False, time.time()
+    job.ended_at, job.error_code, job.error = None, "", ""
+    s.add(job)
+    _track_state(s, job.track_id, TrackState.WAITING)
+    announce(s, "job", job.id)
+    return job
+
+
+def separate_again(s: Session, track_id: str) -> Job:
+    """Take the voice out once more (a quick mix, when the model has arrived); what is there is played until then."""
+    job = create(s, track_id)
+    if job.state == JobState.QUEUED and job.step == FIRST_STEP:
+        job.step, job.lane = "separate", Lane.SEPARATE
+        s.add(job)
+    return job
+
+
+def hurry(s: Session, urgencies: Mapping[str, float]) -> None:
+    """Let the order of work follow the queue of singers: track id → when its turn is expected."""
+    for job in s.exec(select(Job).where(col(Job.state).in_(ACTIVE))):
+        wanted = urgencies.get(job.track_id, NOT_URGENT)
+        if abs(job.urgency - wanted) >= 1:
+            job.urgency = wanted
+            s.add(job)
+
+
+def more_urgent(s: Session, held: Claim, now: float) -> bool:
+    """Does a job wait that should go before this one?"""
+    mine = _held(s, held).urgency
+    waiting = select(func.min(Job.urgency)).where(
+        Job.lane == held.lane, Job.state == JobState.QUEUED, col(Job.due_at) <= now
+    )
+    soonest = s.exec(waiting).one()
+    return soonest is not None and soonest < mine - GIVE_WAY_SECONDS
+
+
+def take_back(s: Session, lane: Lane, now: float, dead_worker: str | None = None) -> int:
+    """Queue the jobs again whose worker died: all of `dead_worker` at its new start, others by a stale heartbeat."""
+    lost: ColumnElement[bool] = col(Job.heartbeat_at) < now - STALE_SECONDS
+    if dead_worker:
+        lost = lost | (col(Job.worker) == dead_worker)
+    jobs = s.exec(select(Job).where(Job.lane == lane, Job.state == JobState.RUNNING, lost)).all()
+    for job in jobs:
+        # A file that kills its worker each time must not do so for ever.
+        job.failures += 1
+        job.worker = ""
+        if job.cancel_asked or job.failures > MAX_FAILURES:
+            job.state = JobState.CANCELLED if job.cancel_asked else JobState.FAILED
+            job.ended_at = now
+            job.error_code, job.error = ("", "") if job.cancel_asked else ("crashed", CRASHED)
+            _track_state(s, job.track_id, TrackState.FAILED)
+        else:
+            job.state = JobState.QUEUED
+        s.add(job)
+        announce(s, "job", job.id)
+    return len(jobs)
+
+
+def put_back(s: Session, lane: Lane, worker: str) -> None:
+    """Queue a worker's jobs again because it is being stopped, not because something failed."""
+    for job in s.exec(
+        select(Job).where(Job.lane == lane, Job.state == JobState.RUNNING, Job.worker == worker)
+    ):
+        job.state, job.worker = JobState.QUEUED, ""
+        s.add(job)
+        announce(s, "job", job.id)
+
+
+def due(s: Session, lane: Lane, now: float) -> int:
+    waiting = select(func.count()).where(
+        Job.lane == lane, Job.state == JobState.QUEUED, col(Job.due_at) <= now
+    )
+    return s.exec(waiting).one()
+
+
+def get(s: Session, job_id: str) -> Job:
+    job = s.get(Job, job_id)
+    if job is None:
+        raise NotFound(what="job")
+    return job
+
+
+def recent(s: Session, limit: int = 100) -> list[Job]:
+    """Unfinished and failed jobs first, then the newest ended ones."""
+    order = (col(Job.state).in_(ACTIVE).desc(), col(Job.urgency), col(Job.created_at).desc())
+    return list(s.exec(select(Job).order_by(*order).limit(limit)))
+
+
+def of_tracks(s: Session, track_ids: Iterable[str]) -> dict[str, Job]:
+    """The newest job of each track."""
+    found = s.exec(select(Job).where(col(Job.track_id).in_(list(track_ids))).order_by(col(Job.created_at)))
+    return {job.track_id: job for job in found}
+
+
+def note_speed(s: Session, engine: str, seconds_per_second: float) -> None:
+    """Remember how fast this box separates: seconds of work for a second of music."""
+    s.merge(Setting(name=f"speed.{engine}", value=f"{seconds_per_second:.4f}"))
+
+
+def speed(s: Session, engine: str, assumed: float = 1.0) -> float:
+    found = s.get(Setting, f"speed.{engine}")
+    return float(found.value) if found else assumed
+
+
+def _after(then: tuple[str, Lane] | None, lane: Lane, now: float) -> dict[str, object]:
+    if then is None:
+        return {"state": JobState.DONE, "progress": 1.0, "worker": "", "ended_at": now, "failures": 0}
+    moved: dict[str, object] = {"step": then[0], "progress": 0.0, "failures": 0}
+    if then[1] != lane:
+        moved |= {"lane": then[1], "state": JobState.QUEUED, "worker": ""}
+    return moved
+
+
+def _held(s: Session, held: Claim) -> Job:
+    job = s.get(Job, held.job_id)
+    if job is None or job.attempt != held.attempt or job.state != JobState.RUNNING:
+        raise JobLost(job=held.job_id)
+    return job
+
+
+def _write(s: Session, held: Claim, **values: object) -> None:
+    changed = s.exec(
+        update(Job)
+        .where(
+            col(Job.id) == held.job_id, col(Job.attempt) == held.attempt, col(Job.state) == JobState.RUNNING
+        )
+        .values(**values)
+    )
+    if changed.rowcount != 1:
+        raise JobLost(job=held.job_id)
+
+
+def _track_state(s: Session, track_id: str, state: TrackState) -> None:
+    track = s.get(Track, track_id)
+    # A track whose stems are whole stays singable while better ones are made.
+    if track is None or (track.engine and track.separated == track.chunks and state != TrackState.READY):
+        return
+    track.state = state
+    s.add(track)
+    announce(s, "track", track_id)

@@ -1,0 +1,215 @@
+"""Songs and their tracks. `add` is the one way into the library, whoever brings the file."""
+
+import time
+from dataclasses import dataclass
+from typing import BinaryIO
+
+import structlog
+from sqlmodel import Session, col, func, or_, select
+
+from pipeline import jobs, lyrics, store
+from pipeline.box import Box
+from pipeline.db import announce
+from pipeline.errors import AlreadyThere, BadValue, NotFound, TooLong
+from pipeline.formats import lrc
+from pipeline.tables import Job, JobState, Lane, Song, Track, new_id
+
+log = structlog.get_logger()
+
+MAX_TITLE = 200
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """What is known of a file before it is part of the library."""
+
+    incoming: store.Incoming
+    source: str
+    seconds: float
+    title: str
+    artist: str
+    album: str
+    year: int | None
+
+
+def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
+    """Take a song file in: written to disk, looked at, listed, and queued for its preparation."""
+    incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
+    try:
+        arrival = _look_at(box, incoming, source)
+        track_id = new_id()
+        waiting_words = box.store.take_words(incoming.name)
+        original = box.store.admit(incoming, track_id)
+        if waiting_words is not None:
+            box.store.put_words(track_id, waiting_words)
+        try:
+            with box.db.write() as s:
+                song = _insert(s, arrival, track_id, original)
+        except BaseException:
+            box.store.remove(track_id)
+            raise
+    finally:
+        incoming.discard()
+    box.lanes.wake(Lane.PREPARE)
+    log.info(
+        "song added", song=song.id, track=track_id, file=incoming.name, source=source, seconds=arrival.seconds
+    )
+    return song
+
+
+def add_words(box: Box, content: bytes, name: str) -> Song | None:
+    """Take a words file in: for the song that shares its name, or kept until that song arrives (None)."""
+    lrc.parse(lrc.decode_text(content))  # what cannot be read is refused now, not at the song's turn
+    with box.db.read() as s:
+        wanted = store.stem(name).casefold()
+        newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
+        track = next((t for t in s.exec(newest) if store.stem(t.file_name).casefold() == wanted), None)
+    if track is None:
+        box.store.leave_words(name, content)
+        return None
+    box.store.put_words(track.id, content)
+    with box.db.write() as s:
+        lyrics.put(s, track.id, "sidecar", lrc.parse(lrc.decode_text(content), track.seconds))
+        return get(s, track.song_id)
+
+
+def tidy(box: Box) -> None:
+    """After a crash: remove what is half-done on disk."""
+    with box.db.read() as s:
+        known = set(s.exec(select(Track.id)))
+    for name in box.store.tidy(known):
+        log.warning("half-done file removed", name=name)
+
+
+def get(s: Session, song_id: str) -> Song:
+    song = s.get(Song, song_id)
+    if song is None or song.deleted_at is not None:
+        raise NotFound(what="song")
+    return song
+
+
+def main_track(s: Session, song_id: str) -> Track:
+    """The version of a song that is sung."""
+    tracks = select(Track).where(Track.song_id == song_id, col(Track.deleted_at).is_(None))
+    track = s.exec(tracks.order_by(col(Track.created_at).desc())).first()
+    if track is None:
+        raise NotFound(what="song")
+    return track
+
+
+def find(s: Session, words: str = "", limit: int = 50) -> list[tuple[Song, Track]]:
+    """Songs with their tracks: the newest first, or those that hold every word asked for."""
+    query = (
+        select(Song, Track)
+        .join(Track)
+        .where(col(Song.deleted_at).is_(None), col(Track.deleted_at).is_(None))
+        .order_by(col(Song.created_at).desc())
+        .limit(limit)
+    )
+    for word in words.split()[:8]:
+        like = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+        query = query.where(
+            or_(*(col(field).ilike(like, escape="/") for field in (Song.title, Song.artist, Song.album)))
+        )
+    return list(s.exec(query))
+
+
+def count(s: Session) -> int:
+    return s.exec(select(func.count()).select_from(Song).where(col(Song.deleted_at).is_(None))).one()
+
+
+def edit(s: Session, song_id: str, *, title: str | None = None, artist: str | None = None) -> Song:
+    song = get(s, song_id)
+    if title is not None:
+        if not title.strip():
+            raise BadValue(what="The title", value=title, allowed="it needs at least one letter")
+        song.title = title.strip()[:MAX_TITLE]
+    if artist is not None:
+        song.artist = artist.strip()[:MAX_TITLE]
+    s.add(song)
+    announce(s, "song", song.id)
+    return song
+
+
+def delete(s: Session, song_id: str) -> Song:
+    """Move a song to the trash: nothing is lost, and unfinished work on it ends."""
+    song = get(s, song_id)
+    song.deleted_at = time.time()
+    s.add(song)
+    for track in s.exec(select(Track).where(Track.song_id == song_id)):
+        track.deleted_at = song.deleted_at
+        s.add(track)
+        running = select(Job).where(Job.track_id == track.id, col(Job.state).in_(jobs.ACTIVE))
+        for job in s.exec(running):
+            jobs.cancel(s, job.id)
+    announce(s, "song", song.id)
+    return song
+
+
+def restore(s: Session, song_id: str) -> Song:
+    """Take a song out of the trash, and finish its preparation where that was cut short."""
+    song = s.get(Song, song_id)
+    if song is None:
+        raise NotFound(what="song")
+    song.deleted_at = None
+    s.add(song)
+    for track in s.exec(select(Track).where(Track.song_id == song_id)):
+        track.deleted_at = None
+        s.add(track)
+        last = jobs.of_tracks(s, [track.id]).get(track.id)
+        if last is not None and last.state == JobState.CANCELLED:
+            jobs.retry(s, last.id)
+    announce(s, "song", song.id)
+    return song
+
+
+def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:
+    """Everything about a file that can be known without decoding it."""
+    from pipeline import media, tags  # they load ffmpeg's libraries: not before the first file comes
+
+    with box.db.read() as s:
+        _refuse_twice(s, incoming)
+    found = media.probe(incoming.path, incoming.name)
+    if found.seconds > box.settings.max_song_minutes * 60:
+        raise TooLong(name=incoming.name, limit=box.settings.max_song_minutes)
+    tagged = tags.read(incoming.path)
+    title, artist = tags.from_name(incoming.name)
+    return Arrival(
+        incoming,
+        source,
+        found.seconds,
+        (tagged.title or title)[:MAX_TITLE],
+        (tagged.artist or ("" if tagged.title else artist or ""))[:MAX_TITLE],
+        (tagged.album or "")[:MAX_TITLE],
+        tagged.year,
+    )
+
+
+def _refuse_twice(s: Session, incoming: store.Incoming) -> None:
+    same = select(Song).join(Track).where(Track.sha256 == incoming.sha256, col(Track.deleted_at).is_(None))
+    song = s.exec(same).first()
+    if song is not None:
+        raise AlreadyThere(name=song.title, song=song.id, file=incoming.name)
+
+
+def _insert(s: Session, arrival: Arrival, track_id: str, original: str) -> Song:
+    _refuse_twice(s, arrival.incoming)
+    song = Song(title=arrival.title, artist=arrival.artist, album=arrival.album, year=arrival.year)
+    s.add(song)
+    s.flush()
+    s.add(
+        Track(
+            id=track_id,
+            song_id=song.id,
+            source=arrival.source,
+            file_name=arrival.incoming.name,
+            original=original,
+            sha256=arrival.incoming.sha256,
+            bytes=arrival.incoming.bytes,
+            seconds=arrival.seconds,
+        )
+    )
+    s.flush()
+    jobs.create(s, track_id)
+    announce(s, "song", song.id)
+    return song

@@ -1,0 +1,50 @@
+"""The words of a track in the database: kept by line and by word, given back as one value."""
+
+from sqlalchemy import delete
+from sqlmodel import Session, col, select
+
+from pipeline import words
+from pipeline.db import announce
+from pipeline.tables import LyricLine, Lyrics, LyricWord, Timing
+
+
+def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
+    """Replace the words of a track."""
+    s.exec(delete(Lyrics).where(col(Lyrics.track_id) == track_id))
+    lyrics = Lyrics(track_id=track_id, source=source, timing=Timing(found.timed))
+    s.add(lyrics)
+    s.flush()
+    lines = [
+        LyricLine(lyrics_id=lyrics.id, place=place, start=line.start, end=line.end, text=line.text)
+        for place, line in enumerate(found.lines)
+    ]
+    s.add_all(lines)
+    s.flush()
+    s.add_all(
+        LyricWord(line_id=row.id, place=place, start=word.start, end=word.end, text=word.text)
+        for row, line in zip(lines, found.lines, strict=True)
+        if row.id is not None
+        for place, word in enumerate(line.words)
+    )
+    announce(s, "lyrics", track_id)
+    return lyrics
+
+
+def of_track(s: Session, track_id: str) -> Lyrics | None:
+    return s.exec(select(Lyrics).where(Lyrics.track_id == track_id)).first()
+
+
+def load(s: Session, track_id: str) -> words.Lyrics | None:
+    """All lines and words of a track, in order."""
+    lyrics = of_track(s, track_id)
+    if lyrics is None:
+        return None
+    rows = s.exec(
+        select(LyricLine).where(LyricLine.lyrics_id == lyrics.id).order_by(col(LyricLine.place))
+    ).all()
+    of_line: dict[int | None, list[words.Word]] = {row.id: [] for row in rows}
+    joined = select(LyricWord).join(LyricLine).where(LyricLine.lyrics_id == lyrics.id)
+    for word in s.exec(joined.order_by(col(LyricWord.place))):
+        of_line[word.line_id].append(words.Word(word.start, word.end, word.text))
+    lines = tuple(words.Line(row.start, row.end, row.text, tuple(of_line[row.id])) for row in rows)
+    return words.Lyrics(lines, lyrics.timing.value, {})

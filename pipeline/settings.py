@@ -1,0 +1,103 @@
+"""What can be set from outside: `KARAOKE_*` variables and a `.env` file, checked before anything starts."""
+
+import difflib
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Literal
+
+from dotenv import dotenv_values
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from pipeline.errors import WrongSettings
+
+PREFIX = "KARAOKE_"
+
+
+class Settings(BaseSettings):
+    """One field, one `KARAOKE_…` variable; the descriptions are the README's settings table."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+
+    data: Path = Field(Path("data"), description="Folder for everything the box remembers")
+    host: str = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - phones must reach it
+    port: int = Field(8080, ge=1, le=65535, description="Port to listen on")
+    public_url: str = Field(
+        "", pattern=r"^(https?://[^\s/]+(/.*)?)?$", description="Address in the QR code, if not the box's own"
+    )
+    log_level: Literal["debug", "info", "warning", "error"] = Field("info", description="What is logged")
+    log_format: Literal["auto", "console", "json"] = Field(
+        "auto", description="How it is logged; auto: readable in a terminal, JSON elsewhere"
+    )
+    device: Literal["auto", "cpu", "cuda", "mps"] = Field("auto", description="Where the voice is taken out")
+    precision: Literal["auto", "fp32", "bf16"] = Field(
+        "auto", description="auto measures which is faster here"
+    )
+    engine: Literal["htdemucs", "center"] = Field(
+        "htdemucs", description="How the voice is taken out; center is the quick mix that needs no model"
+    )
+    hub_url: str = Field(
+        "https://huggingface.co",
+        pattern=r"^https?://",
+        description="Where the separation model is fetched first",
+    )
+    models: Path | None = Field(None, description="A second, read-only folder to look for models in")
+    max_upload_mb: int = Field(1024, ge=1, description="Largest file taken, in MB")
+    max_song_minutes: int = Field(30, ge=1, description="Longest song taken, in minutes")
+    slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
+
+    @property
+    def database(self) -> Path:
+        return self.data / "encore.db"
+
+    @property
+    def library(self) -> Path:
+        return self.data / "library"
+
+    @property
+    def incoming(self) -> Path:
+        return self.data / "incoming"
+
+    @property
+    def model_folder(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def backups(self) -> Path:
+        return self.data / "backups"
+
+
+def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")) -> Settings:
+    """Settings from the environment over the `.env` file, or one `WrongSettings` that names every mistake."""
+    from_file = (
+        {name: value or "" for name, value in dotenv_values(env_file).items()} if env_file.is_file() else {}
+    )
+    given = {**from_file, **(os.environ if environ is None else environ)}
+    values = {
+        name.upper().removeprefix(PREFIX).lower(): value
+        for name, value in given.items()
+        if name.upper().startswith(PREFIX)
+    }
+    problems = [_unknown(name) for name in values if name not in Settings.model_fields]
+    try:
+        # Values come from `given` alone: what pydantic would read by itself is in there already.
+        settings = Settings.model_validate(
+            {k: v for k, v in values.items() if k in Settings.model_fields and v != ""}
+        )
+    except ValidationError as error:
+        problems += [_wrong(str(each["loc"][0]), each["input"], each["msg"]) for each in error.errors()]
+    if problems:
+        raise WrongSettings(problems="\n".join(problems))
+    return settings
+
+
+def _unknown(name: str) -> str:
+    near = difflib.get_close_matches(name, Settings.model_fields, n=1)
+    hint = f" Did you mean {PREFIX}{near[0].upper()}?" if near else ""
+    return f"{PREFIX}{name.upper()} is not a setting.{hint}"
+
+
+def _wrong(name: str, value: object, allowed: str) -> str:
+    about = Settings.model_fields[name].description
+    return f"{PREFIX}{name.upper()}={value} cannot be used. {allowed}. ({about})"

@@ -1,0 +1,35 @@
+"""Decode: the file becomes one sound, 44.1 kHz stereo in chunks, that every later step uses."""
+
+from pipeline import media
+from pipeline.chunks import RATE, Reel, chunked
+from pipeline.db import announce
+from pipeline.errors import NotFound, SilentFile, TooLong
+from pipeline.tables import Track
+from pipeline.work import Work
+
+
+def run(work: Work) -> None:
+    with work.box.db.read() as s:
+        track = s.get(Track, work.held.track_id)
+    if track is None:
+        raise NotFound(what="song")
+    reel = Reel(work.folder / "mix")
+    reel.clear()  # decoding is quick: a cut attempt starts anew
+    limit = work.box.settings.max_song_minutes * 60
+    frames, loudest, count = 0, 0.0, 0
+    for count, chunk in enumerate(
+        chunked(media.decode(work.folder / track.original, track.file_name, work.check)), 1
+    ):
+        reel.write(count - 1, chunk)
+        frames += chunk.shape[1]
+        loudest = max(loudest, float(abs(chunk).max()))
+        if frames > (limit + 1) * RATE:
+            raise TooLong(name=track.file_name, limit=work.box.settings.max_song_minutes)
+        work.progress(min(1.0, frames / RATE / max(track.seconds, 1.0)))
+    if loudest < media.SILENCE:
+        raise SilentFile(name=track.file_name)
+    with work.box.db.write() as s:
+        track = s.get_one(Track, work.held.track_id)
+        track.seconds, track.chunks = frames / RATE, count
+        s.add(track)
+        announce(s, "track", track.id)

@@ -1,0 +1,148 @@
+"""The files: one folder a track, named by its id; everything arrives under a temporary name and is moved in whole."""
+
+import errno
+import hashlib
+import os
+import re
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from pipeline.errors import DiskFull, EmptyFile, TooLarge
+
+BLOCK = 1 << 20
+WORDS = "words.lrc"
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A file that arrived whole and is not part of the library yet."""
+
+    path: Path
+    name: str
+    sha256: str
+    bytes: int
+
+    def discard(self) -> None:
+        self.path.unlink(missing_ok=True)
+
+
+class Store:
+    """The folders `library` (what is kept) and `incoming` (what is on its way in)."""
+
+    def __init__(self, library: Path, incoming: Path) -> None:
+        self.library = library
+        self.incoming = incoming
+        library.mkdir(parents=True, exist_ok=True)
+        incoming.mkdir(parents=True, exist_ok=True)
+
+    def receive(self, stream: BinaryIO, name: str, limit_mb: int) -> Incoming:
+        """Write a stream to disk while counting and hashing it; leaves nothing behind when it fails."""
+        name = clean_name(name)
+        path = self.incoming / f"{uuid4().hex}.part"
+        digest, size = hashlib.sha256(), 0
+        try:
+            with disk_errors(), path.open("xb") as target:
+                while block := stream.read(BLOCK):
+                    size += len(block)
+                    if size > limit_mb * 1_000_000:
+                        raise TooLarge(name=name, limit=limit_mb)
+                    digest.update(block)
+                    target.write(block)
+            if size == 0:
+                raise EmptyFile(name=name)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+        return Incoming(path, name, digest.hexdigest(), size)
+
+    def admit(self, incoming: Incoming, track_id: str) -> str:
+        """Move a file that arrived into its track's folder; its name there."""
+        original = "original" + suffix(incoming.name)
+        folder = self.folder(track_id)
+        with disk_errors():
+            folder.mkdir(parents=True)
+            os.replace(incoming.path, folder / original)
+        return original
+
+    def folder(self, track_id: str) -> Path:
+        return self.library / track_id
+
+    def remove(self, track_id: str) -> None:
+        shutil.rmtree(self.folder(track_id), ignore_errors=True)
+
+    def put_words(self, track_id: str, text: bytes) -> None:
+        self._write(self.folder(track_id) / WORDS, text)
+
+    def words(self, track_id: str) -> bytes | None:
+        path = self.folder(track_id) / WORDS
+        return path.read_bytes() if path.is_file() else None
+
+    def leave_words(self, file_name: str, text: bytes) -> None:
+        """Keep words whose song has not arrived yet, under the name they share."""
+        self._write(self._left(file_name), text)
+
+    def take_words(self, file_name: str) -> bytes | None:
+        path = self._left(file_name)
+        if not path.is_file():
+            return None
+        text = path.read_bytes()
+        path.unlink()
+        return text
+
+    def tidy(self, known: set[str]) -> Iterator[str]:
+        """Remove what a killed process left half-done: parts of files, folders that no track owns."""
+        for part in self.incoming.glob("*.part"):
+            part.unlink()
+            yield part.name
+        for folder in self.library.iterdir():
+            if folder.name not in known:
+                shutil.rmtree(folder, ignore_errors=True)
+                yield folder.name
+
+    def free_mb(self) -> int:
+        return shutil.disk_usage(self.library).free // 1_000_000
+
+    def _left(self, file_name: str) -> Path:
+        shared = hashlib.sha256(stem(file_name).casefold().encode()).hexdigest()[:32]
+        return self.incoming / f"{shared}.words"
+
+    def _write(self, path: Path, content: bytes) -> None:
+        part = self.incoming / f"{uuid4().hex}.part"
+        try:
+            with disk_errors():
+                part.write_bytes(content)
+                os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+
+def clean_name(name: str) -> str:
+    """The last part of whatever a browser calls a file, without anything that could be a path or hidden text."""
+    last = re.split(r"[/\\]", name)[-1]
+    return "".join(c for c in last if c.isprintable()).strip()[:200] or "song"
+
+
+def stem(name: str) -> str:
+    return clean_name(name).rsplit(".", 1)[0]
+
+
+def suffix(name: str) -> str:
+    """A short, harmless ending: the original keeps it for people who look into the folder."""
+    found = re.search(r"\.[A-Za-z0-9]{1,5}$", name)
+    return found[0].lower() if found else ""
+
+
+@contextmanager
+def disk_errors() -> Iterator[None]:
+    """Say `DiskFull` where the system says that no room is left."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise DiskFull(str(error)) from error
+        raise

@@ -1,0 +1,194 @@
+"""The tables of the library and of the work on it. The tables of the night stand in `karaoke_ui/show/tables.py`."""
+
+import time
+from enum import StrEnum
+from uuid import uuid4
+
+from sqlalchemy import Index, text
+from sqlmodel import Field, SQLModel
+
+# Every constraint has a predictable name, so that migrations can name it and errors can be told apart.
+SQLModel.metadata.naming_convention = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+# The urgency of a job that no turn waits for: any singer comes before it.
+NOT_URGENT = 4e9
+
+
+def new_id() -> str:
+    return uuid4().hex
+
+
+class TrackState(StrEnum):
+    """How far a track is, as a person would put it."""
+
+    WAITING = "waiting"
+    PREPARING = "preparing"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class JobState(StrEnum):
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class Lane(StrEnum):
+    """Which worker a job is for: the one that waits for the network, or the one that holds the model."""
+
+    PREPARE = "prepare"
+    SEPARATE = "separate"
+
+
+class Timing(StrEnum):
+    """How finely the words are timed."""
+
+    NONE = "none"
+    LINE = "line"
+    WORD = "word"
+
+
+class Song(SQLModel, table=True):
+    """A title by an artist."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    title: str = Field(index=True)
+    artist: str = ""
+    album: str = ""
+    year: int | None = None
+    created_at: float = Field(default_factory=time.time, index=True)
+    # Set when the host deletes it: the files stay until the trash is emptied.
+    deleted_at: float | None = None
+
+
+class Track(SQLModel, table=True):
+    """One playable version of a song, with its own folder of files."""
+
+    __table_args__ = (
+        # The same file a second time is refused, unless the first one lies in the trash.
+        Index("uq_track_sha256", "sha256", unique=True, sqlite_where=text("deleted_at IS NULL")),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    song_id: str = Field(foreign_key="song.id", index=True)
+    # Where it came from: "upload", "folder" or "demo".
+    source: str
+    # The name the file came with, shown to people and never used as a path.
+    file_name: str
+    # The file itself, inside the track's folder.
+    original: str
+    sha256: str
+    bytes: int
+    seconds: float
+    state: TrackState = TrackState.WAITING
+    # The engine whose stems are played, empty until there is one.
+    engine: str = ""
+    # How many chunks the mix has (0 until it is decoded), and how many of them are separated.
+    chunks: int = 0
+    separated: int = 0
+    created_at: float = Field(default_factory=time.time)
+    deleted_at: float | None = None
+
+
+class Lyrics(SQLModel, table=True):
+    """The words of a track, as found in one place."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    track_id: str = Field(foreign_key="track.id", unique=True)
+    # "sidecar" (a file beside the song), "tags" (inside the song's file).
+    source: str
+    timing: Timing
+    created_at: float = Field(default_factory=time.time)
+
+
+class LyricLine(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    lyrics_id: str = Field(foreign_key="lyrics.id", index=True, ondelete="CASCADE")
+    place: int
+    start: float | None = None
+    end: float | None = None
+    text: str
+
+
+class LyricWord(SQLModel, table=True):
+    id: int | None = Field(default=None, primary_key=True)
+    line_id: int = Field(foreign_key="lyricline.id", index=True, ondelete="CASCADE")
+    place: int
+    start: float
+    end: float
+    # With the space or hyphen that joins it to the next, so that the words add up to the line.
+    text: str
+
+
+class Job(SQLModel, table=True):
+    """The work of making one track singable. This row is the truth; a queue message only says there is work."""
+
+    __table_args__ = (
+        # One unfinished job a track, whoever asks and however often.
+        Index(
+            "uq_job_active_track_id",
+            "track_id",
+            unique=True,
+            sqlite_where=text("state IN ('QUEUED', 'RUNNING')"),
+        ),
+        Index("ix_job_claim", "state", "lane", "urgency"),
+    )
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    track_id: str = Field(foreign_key="track.id", index=True)
+    lane: Lane = Lane.PREPARE
+    # The step it stands at; those before it are done.
+    step: str
+    state: JobState = JobState.QUEUED
+    progress: float = 0.0
+    # When its turn is expected on stage (epoch seconds): the smallest is claimed first.
+    urgency: float = NOT_URGENT
+    # Not before this moment (backoff after a failure).
+    due_at: float = Field(default_factory=time.time)
+    # Raised at each claim: a write with an older attempt changes nothing.
+    attempt: int = 0
+    # Failures in a row at this step.
+    failures: int = 0
+    worker: str = ""
+    heartbeat_at: float | None = None
+    cancel_asked: bool = False
+    error_code: str = ""
+    error: str = ""
+    created_at: float = Field(default_factory=time.time)
+    started_at: float | None = None
+    ended_at: float | None = None
+
+
+class JobStep(SQLModel, table=True):
+    """How long a step of a job took."""
+
+    job_id: str = Field(foreign_key="job.id", primary_key=True, ondelete="CASCADE")
+    name: str = Field(primary_key=True)
+    seconds: float = 0.0
+    ended_at: float | None = None
+
+
+class Setting(SQLModel, table=True):
+    """What the box remembers by name: the host's password, the measured speed."""
+
+    name: str = Field(primary_key=True)
+    value: str
+
+
+class Change(SQLModel, table=True):
+    """Written in the same transaction as the change itself: how every process learns what to show anew."""
+
+    # Ids are never used twice, so that “all after the last one I saw” holds when old rows are removed.
+    __table_args__ = {"sqlite_autoincrement": True}
+
+    id: int | None = Field(default=None, primary_key=True)
+    kind: str
+    key: str

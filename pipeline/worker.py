@@ -1,0 +1,113 @@
+"""A worker process: `python -m pipeline.worker prepare` or `… separate`. It does the jobs of one lane, for ever."""
+
+import fcntl
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import structlog
+
+from pipeline import jobs, lifeline, log, settings
+from pipeline.box import Box
+from pipeline.errors import EncoreError
+from pipeline.jobs import Claim
+from pipeline.tables import Lane
+from pipeline.work import drain
+
+logger = structlog.get_logger()
+
+SWEEP_SECONDS = 5.0
+THREADS = {Lane.PREPARE: 2, Lane.SEPARATE: 1}
+# The stage and the screens come first: their sends are short, and a song's preparation can wait for them.
+NICE = {Lane.PREPARE: 5, Lane.SEPARATE: 10}
+
+
+class Worker:
+    """One lane's claims, sweeps and shutdown."""
+
+    def __init__(self, box: Box, lane: Lane) -> None:
+        self.box = box
+        self.lane = lane
+        self.name = f"{socket.gethostname()}/{lane}"
+
+    def run(self) -> None:
+        """Work until the process ends."""
+        with self.box.db.write() as s:
+            # The lock is ours, so whoever worked under this name before is dead.
+            taken = jobs.take_back(s, self.lane, time.time(), dead_worker=self.name)
+        logger.info("worker started", lane=self.lane.value, taken_back=taken)
+        consumer = self.box.lanes.serve(self.lane, self._work, THREADS[self.lane])
+        consumer.start()
+        signal.signal(signal.SIGTERM, self._leave)
+        signal.signal(signal.SIGINT, self._leave)
+        while True:
+            self._sweep()
+            time.sleep(SWEEP_SECONDS)
+            consumer.check_worker_health()
+
+    def _work(self) -> None:
+        drain(self.box, self._claim)
+
+    def _claim(self) -> Claim | None:
+        with self.box.db.write() as s:
+            return jobs.claim(s, self.lane, self.name, time.time())
+
+    def _sweep(self) -> None:
+        """Messages get lost and workers die: what is due is found here all the same."""
+        try:
+            with self.box.db.write() as s:
+                jobs.take_back(s, self.lane, time.time())
+                due = jobs.due(s, self.lane, time.time())
+            if due and not self.box.lanes.unread(self.lane):
+                for _ in range(min(due, THREADS[self.lane])):
+                    self.box.lanes.wake(self.lane)
+        except EncoreError as error:
+            logger.warning("sweep missed", reason=str(error))
+
+    def _leave(self, _signal: int, _frame: FrameType | None) -> None:
+        """Put the jobs back and go at once: a finished chunk is on disk, the rest is done again."""
+        threading.Thread(target=self._put_back_and_exit, daemon=True).start()
+
+    def _put_back_and_exit(self) -> None:
+        with self.box.db.write() as s:
+            jobs.put_back(s, self.lane, self.name)
+        os._exit(0)
+
+
+def lock(folder: Path, lane: Lane) -> IO[str]:
+    """Wait until no other process works on this lane here: two models would fight for one device."""
+    folder.mkdir(parents=True, exist_ok=True)
+    handle = (folder / f"{lane}.lock").open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        logger.warning("another worker holds this lane, waiting", lane=lane.value)
+        fcntl.flock(handle, fcntl.LOCK_EX)
+    return handle
+
+
+def main(lane: Lane) -> None:
+    lifeline.hold()
+    chosen = settings.load()
+    log.configure(chosen.log_level, chosen.log_format, lane.value)
+    os.nice(NICE[lane])
+    held = lock(chosen.data / "locks", lane)
+    box = Box.open(chosen)
+    if lane is Lane.SEPARATE:
+        from pipeline.engines.choice import Engines  # numpy and, once a model is there, torch
+
+        Engines.of(box).warm()
+    try:
+        Worker(box, lane).run()
+    finally:
+        held.close()
+
+
+if __name__ == "__main__":
+    main(Lane(sys.argv[1]))
