@@ -136,9 +136,8 @@ def _meant_as_sound(head: bytes) -> bool:
 def _behind_tag(file: io.FileIO, head: bytes) -> str | None:
     """The format behind an ID3 tag: one with a large cover reaches further than ffmpeg looks."""
     kind = None
-    if head.startswith(b"ID3"):
-        length = sum((byte & 127) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
-        file.seek(10 + length)
+    if length := _tag_length(head):
+        file.seek(length)
         after = file.read(4)
         if after == b"fLaC":
             kind = "flac"
@@ -148,38 +147,47 @@ def _behind_tag(file: io.FileIO, head: bytes) -> str | None:
     return kind
 
 
+def _tag_length(head: bytes) -> int:
+    if len(head) < 10 or not head.startswith(b"ID3"):
+        return 0
+    return 10 + sum((byte & 127) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=True))
+
+
 def _describe(path: Path, container: InputContainer, stream: AudioStream) -> Media:
     kind = container.format.name.split(",")[0]
+    has_video = any(not each.disposition & Disposition.attached_pic for each in container.streams.video)
     seconds = (container.duration or 0) / av.time_base
     if stream.duration is not None and stream.time_base is not None:
         seconds = float(stream.duration * stream.time_base)
-    has_video = any(not each.disposition & Disposition.attached_pic for each in container.streams.video)
     said = kind in _LENGTH_IS_SAID
     if kind == "mp3":
-        # Only a file with a header for its encoder's delay has its length in there as well.
-        said = bool(stream.start_time)
+        said = _said_by_mp3(path)
+    elif kind == "wav":
+        seconds *= _said_by_wav(path)
     elif kind == "matroska":
         # The length of the file may be that of its picture, unless the sound has its own.
-        own = re.fullmatch(r"(\d+):(\d+):(\d+(\.\d+)?).*", stream.metadata.get("DURATION", ""))
+        own = re.match(r"(\d+):(\d+):(\d+(\.\d+)?)", stream.metadata.get("DURATION", ""))
         if own:
             seconds = int(own[1]) * 3600 + int(own[2]) * 60 + float(own[3])
         said = own is not None or not has_video
-    elif kind == "wav":
-        seconds *= _longer_wav(path)
+    seconds = max(0.0, seconds)
     context = stream.codec_context
     return Media(
-        kind,
-        context.name,
-        max(0.0, seconds),
-        said and seconds > 0,
-        context.sample_rate,
-        context.channels,
-        has_video,
+        kind, context.name, seconds, said and seconds > 0, context.sample_rate, context.channels, has_video
     )
 
 
-def _longer_wav(path: Path) -> float:
-    """How many times longer a WAV file says it is: ffmpeg quietly takes the end of a cut one for its end."""
+def _said_by_mp3(path: Path) -> bool:
+    """Whether its first frame holds the length, and of the whole file: several may have been joined into one."""
+    with path.open("rb") as file:
+        start = _tag_length(file.read(10))
+        file.seek(start)
+        found = re.search(rb"(?:Xing|Info)\0\0\0[\x03\x07\x0b\x0f].{4}(.{4})", file.read(2000), re.DOTALL)
+    return found is not None and path.stat().st_size - start <= int.from_bytes(found[1]) * 17 / 16
+
+
+def _said_by_wav(path: Path) -> float:
+    """How many times longer it says it is: ffmpeg quietly takes the end of a cut one for its end."""
     with path.open("rb") as file:
         said = int.from_bytes(file.read(8)[4:], "little") + 8
     # Programs that write into a pipe put the largest number they have.
