@@ -93,7 +93,7 @@ def set_up(s: Session, actor: Actor, code: str, password: str) -> Login:
     if right is None:
         raise Conflict("the password is set already")
     if not secrets.compare_digest(right.encode(), "".join(code.split()).encode()):
-        raise WrongCode()
+        raise WrongCode
     _set_password(s, password)
     kept = s.get(Setting, SETUP_CODE)
     if kept is not None:
@@ -109,7 +109,7 @@ def log_in(s: Session, actor: Actor, password: str) -> Login:
             raise WrongPassword("no password yet")
         PasswordHasher().verify(kept.value, password)
     except VerificationError as error:
-        raise WrongPassword() from error
+        raise WrongPassword from error
     return _new_login(s)
 
 

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import structlog
 from nicegui import Event
@@ -84,10 +85,10 @@ class Live:
                 ).fetchall()
                 if rows:
                     last = rows[-1][0]
-                    self._guard(lambda found=_grouped(rows): self._publish(loop, found))
+                    self._guard(partial(self._publish, loop, _grouped(rows)))
             if time.monotonic() - looked > WATCHDOG_SECONDS:
                 looked = time.monotonic()
-                self._guard(lambda upto=last: self._look_after(upto))
+                self._guard(partial(self._look_after, last))
         raw.close()
 
     def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes) -> None:

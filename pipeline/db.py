@@ -88,7 +88,7 @@ def _engine(path: Path, slow_query_ms: int) -> Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
 
     @event.listens_for(engine, "before_cursor_execute")
-    def _before(connection: Connection, _c: object, statement: str, *_rest: object) -> None:
+    def _before(connection: Connection, *_rest: object) -> None:
         connection.info["encore_started"] = time.perf_counter()
 
     @event.listens_for(engine, "after_cursor_execute")

@@ -186,7 +186,7 @@ def more_urgent(s: Session, held: Claim, now: float) -> bool:
     waiting = select(func.min(Job.urgency)).where(
         Job.lane == held.lane, Job.state == JobState.QUEUED, col(Job.due_at) <= now
     )
-    soonest = s.exec(waiting).one()
+    soonest: float | None = s.exec(waiting).one()
     return soonest is not None and soonest < mine - GIVE_WAY_SECONDS
 
 

@@ -1,6 +1,7 @@
 """The Huey queues, one a lane. A message carries nothing: it says “there is work”; which, the job table knows."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -45,5 +46,8 @@ class Lanes:
             queue = SqliteHuey(
                 lane.value, filename=str(self._folder / f"{lane}.db"), results=False, fsync=False
             )
-            self._queues[lane] = queue, queue.task(name="work")(lambda: self._work[lane]())
+            self._queues[lane] = queue, queue.task(name="work")(partial(self._do, lane))
         return self._queues[lane]
+
+    def _do(self, lane: Lane) -> None:
+        self._work[lane]()

@@ -63,7 +63,7 @@ def to(database: Path, revision: str) -> None:
     from pipeline.db import Database
 
     opened = Database(database)
-    steps = command.downgrade if _is_down(database, revision) else command.upgrade
+    steps = command.downgrade if _is_down(revision) else command.upgrade
     with opened.engine.connect() as connection:
         config = configuration()
         config.attributes["connection"] = connection
@@ -97,5 +97,5 @@ def backup(database: Path, folder: Path, label: str) -> Path:
     return target
 
 
-def _is_down(database: Path, revision: str) -> bool:
+def _is_down(revision: str) -> bool:
     return revision == "base" or revision.startswith("-")

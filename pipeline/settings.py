@@ -87,7 +87,8 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         )
     except ValidationError as error:
         problems += [_wrong(str(each["loc"][0]), each["input"], each["msg"]) for each in error.errors()]
-    if problems:
+        settings = None
+    if settings is None or problems:
         raise WrongSettings(problems="\n".join(problems))
     return settings
 

@@ -2,7 +2,6 @@
 
 import errno
 import hashlib
-import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -66,7 +65,7 @@ class Store:
         folder = self.folder(track_id)
         with disk_errors():
             folder.mkdir(parents=True)
-            os.replace(incoming.path, folder / original)
+            incoming.path.replace(folder / original)
         return original
 
     def folder(self, track_id: str) -> Path:
@@ -116,7 +115,7 @@ class Store:
         try:
             with disk_errors():
                 part.write_bytes(content)
-                os.replace(part, path)
+                part.replace(path)
         finally:
             part.unlink(missing_ok=True)
 

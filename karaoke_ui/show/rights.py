@@ -63,9 +63,9 @@ def allow(
 def check(s: Session, actor: Actor, *roles: Role) -> None:
     """Raise unless the actor has one of the roles, and still has it."""
     if actor.role not in roles:
-        raise NotLoggedIn() if actor.role is Role.NOBODY else RightsError()
+        raise NotLoggedIn if actor.role is Role.NOBODY else RightsError
     if actor != BOX and not is_alive(s, actor):
-        raise NotLoggedIn()
+        raise NotLoggedIn
 
 
 def is_alive(s: Session, actor: Actor) -> bool:

@@ -1,6 +1,7 @@
 """Separate: the voice is taken out chunk by chunk, and each finished chunk can be played at once."""
 
 import time
+from dataclasses import dataclass
 
 import structlog
 
@@ -21,47 +22,60 @@ def run(work: Work) -> None:
         track = s.get(Track, work.held.track_id)
     if track is None:
         raise NotFound(what="song")
-    engine = Engines.of(work.box).current(work.check)
-    stems = work.folder / "stems" / engine.name
-    vocals, instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
-    # Stems that are whole stay on the stage until the new ones are.
-    live = not (track.engine and track.engine != engine.name and track.separated == track.chunks)
-    done = min(vocals.count(), instrumental.count())
-    if live:
-        _publish(work, track.id, engine, done)
-    if done < track.chunks:
-        _separate(work, track, engine, vocals, instrumental, done, live)
-    if not live:
-        _publish(work, track.id, engine, track.chunks)
+    separation = Separation(work, track, Engines.of(work.box).current(work.check))
+    separation.go_on()
 
 
-def _separate(
-    work: Work, track: Track, engine: Separator, vocals: Reel, instrumental: Reel, done: int, live: bool
-) -> None:
-    mix = Reel(work.folder / "mix").read(0, track.chunks * CHUNK_FRAMES)
-    began, first = time.monotonic(), done
-    for number, voice in enumerate(chunked(engine.vocals(mix, done * CHUNK_FRAMES, work.check)), done):
-        start = number * CHUNK_FRAMES
-        # The two stems always add up to the song: what is not voice is instrumental.
-        instrumental.write(number, mix[:, start : start + voice.shape[1]] - voice)
-        vocals.write(number, voice)
-        done = number + 1
-        if live:
-            _publish(work, track.id, engine, done)
-        work.progress(done / track.chunks)
-        if done < track.chunks:
-            work.pause_point()
-    seconds = (done - first) * CHUNK_FRAMES / RATE
-    speed = (time.monotonic() - began) / max(seconds, 1.0)
-    with work.box.db.write() as s:
-        jobs.note_speed(s, engine.name, speed)
-    log.info("voice taken out", engine=engine.name, seconds=round(seconds, 1), speed=round(speed, 3))
+@dataclass
+class Separation:
+    """One track on its way through one engine."""
 
+    work: Work
+    track: Track
+    engine: Separator
 
-def _publish(work: Work, track_id: str, engine: Separator, done: int) -> None:
-    with work.box.db.write() as s:
-        jobs.beat(s, work.held, time.time())  # fenced: an attempt that was lost publishes nothing
-        track = s.get_one(Track, track_id)
-        track.engine, track.separated = engine.name, done
-        s.add(track)
-        announce(s, "track", track_id)
+    def __post_init__(self) -> None:
+        stems = self.work.folder / "stems" / self.engine.name
+        self.vocals, self.instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
+        # Stems that are whole stay on the stage until the new ones are.
+        other = self.track.engine not in ("", self.engine.name)
+        self.live = not (other and self.track.separated == self.track.chunks)
+
+    def go_on(self) -> None:
+        """From where an earlier attempt was cut: what is finished lies on disk."""
+        done = min(self.vocals.count(), self.instrumental.count())
+        if self.live:
+            self._publish(done)
+        if done < self.track.chunks:
+            self._separate(done)
+        if not self.live:
+            self._publish(self.track.chunks)
+
+    def _separate(self, first: int) -> None:
+        mix = Reel(self.work.folder / "mix").read(0, self.track.chunks * CHUNK_FRAMES)
+        began, speed = time.monotonic(), 0.0
+        voices = self.engine.vocals(mix, first * CHUNK_FRAMES, self.work.check)
+        for number, voice in enumerate(chunked(voices), first):
+            start = number * CHUNK_FRAMES
+            # The two stems always add up to the song: what is not voice is instrumental.
+            self.instrumental.write(number, mix[:, start : start + voice.shape[1]] - voice)
+            self.vocals.write(number, voice)
+            done = number + 1
+            speed = (time.monotonic() - began) / ((done - first) * CHUNK_FRAMES / RATE)
+            if self.live:
+                self._publish(done, speed)
+            self.work.progress(done / self.track.chunks)
+            if done < self.track.chunks:
+                self.work.pause_point()
+        log.info("voice taken out", engine=self.engine.name, chunks=self.track.chunks - first, speed=round(speed, 3))
+
+    def _publish(self, done: int, speed: float | None = None) -> None:
+        """Let the stage have the chunks that are finished, and everybody know how fast this box is."""
+        with self.work.box.db.write() as s:
+            jobs.beat(s, self.work.held, time.time())  # fenced: an attempt that was lost publishes nothing
+            track = s.get_one(Track, self.track.id)
+            track.engine, track.separated = self.engine.name, done
+            s.add(track)
+            if speed is not None:
+                jobs.note_speed(s, self.engine.name, speed)
+            announce(s, "track", track.id)
