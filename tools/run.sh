@@ -1,7 +1,7 @@
 #!/bin/sh
 # Starts Encore and starts it again when it crashes. The supervisor inside mends its own children; this mends the
-# supervisor, for boxes without a service manager. Ends when Encore ends by itself (0), was set up wrongly (2), or is
-# asked to stop: Ctrl-C, a closed terminal, SIGTERM.
+# supervisor, for boxes without a service manager. Ends when Encore ends by itself (0), is called wrongly (2),
+# has settings it cannot use (78), or is asked to stop: Ctrl-C, a closed terminal, SIGTERM.
 set -u
 cd "$(dirname "$0")/.."
 
@@ -23,7 +23,7 @@ while :; do
     while wait "$child"; status=$?; kill -0 "$child" 2>/dev/null; do :; done
     case $asked$status in
         yes*) exit 0 ;;
-        0 | 2 | 130 | 143) exit "$status" ;;
+        0 | 2 | 78 | 130 | 143) exit "$status" ;;
     esac
     if [ $(($(date +%s) - started)) -lt 10 ]; then
         quick_ends=$((quick_ends + 1))

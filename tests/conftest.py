@@ -1,0 +1,58 @@
+"""What every test may ask for. What `make test` fetched is found through tests/places.py; nothing is skipped."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from pipeline import migrate
+from pipeline.box import Box
+from pipeline.settings import Settings
+from tests import falcon as song
+from tests import places
+
+pytest_plugins = ["nicegui.testing.user_plugin"]
+
+
+@pytest.fixture(scope="session")
+def cache() -> Path:
+    """The folder outside the tree with all that was fetched."""
+    return places.CACHE
+
+
+@pytest.fixture(scope="session")
+def weights_dir() -> Path:
+    """A folder with the real separation model, as `weights.find` and the setting `KARAOKE_MODELS` want it."""
+    return places.model_folder()
+
+
+@pytest.fixture(scope="session")
+def falcon(tmp_path_factory: pytest.TempPathFactory) -> song.Falcon:
+    """A real song with its true stems."""
+    return song.load(places.falcon_file(), tmp_path_factory.mktemp("falcon"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser that playwright starts."""
+    return str(places.chromium())
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated database, to be copied."""
+    folder = tmp_path_factory.mktemp("empty")
+    migrate.upgrade(folder / "encore.db", folder)
+    return folder / "encore.db"
+
+
+@pytest.fixture
+def box(tmp_path: Path, empty_database: Path) -> Iterator[Box]:
+    """A library of its own, empty, that separates with the quick mix unless a test brings the model."""
+    settings = Settings(data=tmp_path / "data", engine="center")
+    settings.data.mkdir()
+    shutil.copy(empty_database, settings.database)
+    opened = Box.open(settings)
+    yield opened
+    opened.close()
