@@ -117,7 +117,9 @@ class Box:
 
     def retell(self, **changes: Any) -> None:
         """Change the playback row, its cue left alone."""
-        chunks = self.state["playback"]["chunks"] | {k: changes.pop(k) for k in ("separated",) if k in changes}
+        chunks = self.state["playback"]["chunks"] | {
+            k: changes.pop(k) for k in ("separated",) if k in changes
+        }
         self.tell(playback=self.state["playback"] | changes | {"chunks": chunks})
 
     def start(self, cue: int, position: float = 0.0, **more: Any) -> None:
@@ -153,13 +155,19 @@ class Box:
 
     async def page(self, _: Request) -> Response:
         texts = tomllib.loads((STAGE / "texts.toml").read_text())["stage"]
-        html = (STAGE / "stage.html").read_text().replace("{{ texts }}", json.dumps(texts).replace("<", "\\u003c"))
+        html = (
+            (STAGE / "stage.html")
+            .read_text()
+            .replace("{{ texts }}", json.dumps(texts).replace("<", "\\u003c"))
+        )
         return HTMLResponse(html)
 
     async def chunk(self, request: Request) -> Response:
         stem, n = request.path_params["stem"], request.path_params["n"]
         self.requests.append(f"{stem}/{n}")
-        await asyncio.sleep(self.delays.get((stem, n), 0))
+        for _ in range(int(self.delays.get((stem, n), 0) / 0.02)):
+            if (stem, n) in self.delays:
+                await asyncio.sleep(0.02)
         if self.down:
             return Response(status_code=503)
         separated = (self.state["playback"] or self.song_state("paused", 0))["chunks"]["separated"]
@@ -219,6 +227,7 @@ def open_box(seconds: float = 20.0) -> Iterator[Box]:
         box.port = server.servers[0].sockets[0].getsockname()[1]
         yield box
     finally:
+        box.reset()
         server.should_exit = True
         server.force_exit = True
         thread.join(10)

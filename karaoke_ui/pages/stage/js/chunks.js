@@ -16,7 +16,7 @@ export class Chunks {
   constructor(context, onReady) {
     this.context = context;
     this.onReady = onReady;
-    this.track = null;
+    this.source = null;
     this.entries = new Map();
     this.trouble = null;
     this.restUntil = 0;
@@ -24,9 +24,10 @@ export class Chunks {
 
   // Look `position` seconds into the track: load what comes next, forget what is over.
   // `covered(n)` tells whether chunk n is played as mix; `patient` holds the mix back while the stems may still come.
-  aim({ track, position, total, separated, covered, patient }) {
-    if (track !== this.track) this.clear();
-    this.track = track;
+  aim({ track, engine, position, total, separated, covered, patient }) {
+    const source = { track, engine };
+    if (this.source && (this.source.track !== track || this.source.engine !== engine)) this.clear();
+    this.source = source;
     const wanted = this.wants({ position, total, separated, covered, patient });
     for (const [key, entry] of this.entries) {
       if (wanted.has(key)) continue;
@@ -75,7 +76,8 @@ export class Chunks {
     entry.abort = abort;
     const timer = setTimeout(() => abort.abort(), TIMEOUT);
     try {
-      const url = `/stage/track/${this.track}/${entry.stem}/${entry.n}.flac`;
+      const { track, engine } = this.source;
+      const url = `/stage/track/${track}/${entry.stem}/${entry.n}.flac?engine=${encodeURIComponent(engine)}`;
       const answer = await fetch(url, { signal: abort.signal, cache: entry.tries ? "reload" : "default" });
       if (answer.status >= 500) this.restUntil = performance.now() + REST;
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
@@ -128,7 +130,7 @@ export class Chunks {
   clear() {
     for (const entry of this.entries.values()) if (entry.abort) entry.abort.abort();
     this.entries.clear();
-    this.track = null;
+    this.source = null;
     this.trouble = null;
   }
 }

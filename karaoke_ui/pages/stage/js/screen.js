@@ -81,6 +81,7 @@ export class Screen {
     toggle(this.nodes.offline, "on", offline);
     if (offline) put(this.nodes.offline, this.text(playback ? "offline" : "offline_idle"));
     toggle(this.nodes.spare, "on", spare);
+    if (spare) put(this.nodes.spare, this.text(armed ? "spare" : "spare_tap"));
     toggle(this.nodes.covered, "on", covered);
     toggle(this.nodes.quick, "on", Boolean(playback && playback.chunks.quick && !covered));
     if (playback) this.run(playback, second, begins);

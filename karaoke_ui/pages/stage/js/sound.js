@@ -93,6 +93,7 @@ export class Sound {
     const { playback, take } = this;
     this.chunks.aim({
       track: playback.track,
+      engine: playback.chunks.engine,
       position: take ? take.position : this.due(),
       total: playback.chunks.total,
       separated: playback.chunks.separated,

@@ -1,0 +1,217 @@
+"""What the stage shows: its views, the words as pages, and that every text comes from the catalogue."""
+
+import re
+import tomllib
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.stage_box import STAGE, Box, State, open_box
+
+ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+VERSE = [(6.0, 8.0, "Daisy, Daisy,"), (8.0, 12.0, "give me your answer, do!"), (12.0, 14.0, "I’m half crazy"),
+         (14.0, 17.0, "all for the love of you"), (17.2, 19.0, "It won’t be a stylish marriage"),
+         (19.0, 21.0, "I can’t afford a carriage"), (21.0, 24.0, "But you’ll look sweet upon the seat"),
+         (24.0, 27.0, "of a bicycle built for two")]  # fmt: skip
+
+
+def words(lines: list[tuple[float, float, str]]) -> State:
+    """Lyrics with the time of each line shared out evenly over its words."""
+    made: list[State] = []
+    for start, end, text in lines:
+        parts = text.split(" ")
+        share = (end - start) / len(parts)
+        made.append(
+            {
+                "start": start,
+                "end": end,
+                "text": text,
+                "words": [
+                    {"start": start + i * share, "end": start + (i + 1) * share, "text": part}
+                    for i, part in enumerate(parts)
+                ],
+            }
+        )
+    return {"timed": "word", "lines": made}
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Box]:
+    with open_box(seconds=40) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="module")
+def page(box: Box, browser: Browser) -> Page:
+    page = browser.new_page(viewport={"width": 1920, "height": 1080})
+    page.goto(box.url)
+    return page
+
+
+@pytest.fixture
+def stage(box: Box, page: Page) -> Page:
+    """The same page for all: a stage goes through these states in one evening, too."""
+    box.reset()
+    box.tell()
+    shows(page, "idle")
+    return page
+
+
+def shows(page: Page, view: str) -> None:
+    page.wait_for_function(f"document.body.dataset.view === '{view}'", timeout=5000)
+
+
+def sing(box: Box, second: float, cue: int, lyrics: State | None, **more: Any) -> None:
+    """Let the song stand at a second, its words in view."""
+    box.lyrics.update(lyrics or {})
+    version = {"version": f"v{cue}"} if lyrics else None
+    box.tell(playback=box.song_state("paused", cue, second, lyrics=version, **more))
+
+
+def lines(page: Page, state: str) -> list[str]:
+    return [
+        line.replace("\n", " ")
+        for line in page.locator(f".page:not(.gone) .line.{state} .base").all_inner_texts()
+    ]
+
+
+def outside(page: Page, selector: str) -> float:
+    """How far these reach out of the safe edge, in pixels."""
+    return float(
+        page.evaluate(
+            """(selector) => Math.max(...[...document.querySelectorAll(selector)].map((node) => {
+              const box = node.getBoundingClientRect(), x = innerWidth * 0.06, y = innerHeight * 0.06;
+              return Math.max(x - box.left, box.right - (innerWidth - x), y - box.top, box.bottom - (innerHeight - y));
+            }))""",
+            selector,
+        )
+    )
+
+
+def test_a_new_screen_shows_the_code_the_host_has_to_type(box: Box, stage: Page) -> None:
+    box.tell(stage={"code": "4821", "paired": False, "leading": False})
+    shows(stage, "pair")
+    assert stage.inner_text("#code") == "4821"
+    assert "host’s panel" in stage.inner_text(".pair .sentence")
+
+
+def test_between_songs_it_invites(box: Box, stage: Page) -> None:
+    box.tell(
+        next={"singer": "Tom", "title": "Creep"}, last={"singer": "Li", "title": "月亮代表我的心"}, waiting=3
+    )
+    stage.wait_for_function("document.querySelector('#next-up b').textContent === 'Tom'")
+    assert stage.inner_text("#night") == "Friday at Mo’s"
+    assert stage.inner_text("#address") == "192.168.1.20:8080"
+    assert "月亮代表我的心" in stage.inner_text("#last-sung")
+    code = stage.locator("#qr svg").bounding_box()
+    assert code is not None
+    assert code["width"] >= 600
+    assert code["height"] >= 600
+    assert outside(stage, "#night, .qr, .people p") < 1
+
+
+def test_before_the_words_the_singer_is_called_with_the_first_two_lines(box: Box, stage: Page) -> None:
+    sing(box, 0.0, cue=20, lyrics=words(VERSE))
+    shows(stage, "card")
+    stage.wait_for_selector("#first-lines p")
+    assert stage.inner_text("#card-singer") == "Maria"
+    assert stage.locator("#first-lines p").all_inner_texts() == ["Daisy, Daisy,", "give me your answer, do!"]
+    assert stage.inner_text("#count b") == "6"
+
+
+def test_words_fill_in_a_page_that_stands_still(box: Box, stage: Page) -> None:
+    sing(box, 10.4, cue=21, lyrics=words(VERSE))
+    shows(stage, "words")
+    stage.wait_for_selector(".line.now")
+    assert lines(stage, "done") == ["Daisy, Daisy,"]
+    assert lines(stage, "now") == ["give me your answer, do!"]
+    assert lines(stage, "wait") == ["I’m half crazy", "all for the love of you"]
+    where = stage.locator(".page .row .base").first.bounding_box()
+    # "answer," begins at the third fifth of the line's time: three words are sung.
+    sung = stage.evaluate("""() => {
+      const row = document.querySelector(".line.now .row");
+      const range = document.createRange();
+      range.selectNodeContents(row.querySelector(".base").childNodes[3]);
+      const edge = range.getBoundingClientRect().left - row.getBoundingClientRect().left;
+      return row.querySelector(".under").getBoundingClientRect().width - edge;
+    }""")
+    assert 0 <= sung < 100
+    sing(box, 15.0, cue=22, lyrics=words(VERSE))
+    stage.wait_for_function(
+        "document.querySelector('.page:not(.gone) .line.now .base')?.textContent.startsWith('all')"
+    )
+    assert stage.locator(".page .row .base").first.bounding_box() == where
+    assert stage.inner_text(".page:not(.gone) .peek") == "It won’t be a stylish marriage"
+    assert outside(stage, ".row, .foot, .peek.on") < 1
+
+
+def test_long_lines_and_all_scripts_stay_on_the_screen(box: Box, stage: Page) -> None:
+    long = "This is a line that goes on and on for so much longer than any screen could ever be wide, and then some"
+    verse = [(1.0, 3.0, "אני הולך הביתה עכשיו"), (3.0, 5.0, "你问我爱你有多深我爱你有几分我的情也真我的爱也真月亮代表我的心" * 2),
+             (5.0, 7.0, "Ça va 🎉🎤 merci"), (7.0, 9.0, long), (9.0, 9.5, "aaaa" * 40)]  # fmt: skip
+    for cue, (start, end, text) in enumerate(verse, start=30):
+        sing(box, (start + end) / 2, cue=cue, lyrics=words(verse))
+        stage.wait_for_function(
+            "text => document.querySelector('.page:not(.gone) .line.now')?.textContent.includes(text)",
+            arg=text[:4],
+        )
+        assert "".join(lines(stage, "now")).replace(" ", "") == text.replace(" ", "")
+        assert outside(stage, ".page:not(.gone) .row") < 1
+    rtl = stage.evaluate("""async () => (await import("/assets/stage/js/pages.js")).paginate(
+        { timed: "line", lines: [{ start: 0, end: 1, text: "«אני» hello" }] }, (text) => text.length, 100)[0].lines[0].rtl""")
+    assert rtl is True
+
+
+def test_pages_break_at_pauses_and_share_their_lines(stage: Page) -> None:
+    starts = [0, 2, 4, 6, 8, 30, 32]
+    made = [{"start": s, "end": s + 2, "text": f"line {s}", "words": []} for s in starts]
+    pages = stage.evaluate(
+        """async (lines) => (await import("/assets/stage/js/pages.js"))
+          .paginate({ timed: "line", lines }, (text) => text.length, 100)
+          .map((page) => [page.lines.length, page.shows === -Infinity ? null : page.shows, page.waits])""",
+        made,
+    )
+    assert [count for count, _, _ in pages] == [3, 2, 2]
+    assert pages[1][1] == pytest.approx(5.88)
+    assert pages[2][1] == 11
+    assert pages[2][2] == 20
+
+
+def test_words_without_times_pass_by_and_none_at_all_is_said(box: Box, stage: Page) -> None:
+    plain = {
+        "timed": "none",
+        "lines": [{"start": None, "end": None, "text": f"Line {n}", "words": []} for n in range(30)],
+    }
+    sing(box, 20.0, cue=40, lyrics=plain)
+    shows(stage, "plain")
+    sing(box, 20.0, cue=41, lyrics=None)
+    shows(stage, "memory")
+    assert "memory" in stage.inner_text(".memory .sentence")
+
+
+def test_it_says_paused_quick_mix_and_spare(box: Box, stage: Page) -> None:
+    sing(box, 9.0, cue=42, lyrics=words(VERSE), quick=True)
+    stage.wait_for_selector("#quick.on")
+    stage.wait_for_function("getComputedStyle(document.getElementById('halt')).opacity === '1'")
+    box.tell(stage={"code": "4821", "paired": True, "leading": False})
+    stage.wait_for_selector("#spare.on")
+
+
+def test_every_text_is_in_the_catalogue() -> None:
+    texts = set(tomllib.loads((STAGE / "texts.toml").read_text())["stage"])
+    html = (STAGE / "stage.html").read_text()
+    code = "".join(path.read_text() for path in (STAGE / "js").glob("*.js"))
+    used = set(re.findall(r'data-text="(\w+)"', html))
+    for call in re.findall(r"\.text\((.+)\)", code):
+        used |= set(re.findall(r'"([a-z_]+)"', call))
+    assert used == texts
