@@ -7,6 +7,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
+from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
 from karaoke_ui.show.rights import Actor
 from pipeline.box import Box
@@ -22,6 +23,7 @@ class House:
     def __init__(self, box: Box) -> None:
         self.box = box
         self.live = Live(box.db)
+        self.limits = Limits()
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(8, "reader")
 

@@ -7,18 +7,17 @@ from pathlib import Path
 from typing import Literal
 
 from dotenv import dotenv_values
-from pydantic import Field, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from pipeline.errors import WrongSettings
 
 PREFIX = "KARAOKE_"
 
 
-class Settings(BaseSettings):
+class Settings(BaseModel):
     """One field, one `KARAOKE_…` variable; the descriptions are the README's settings table."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, protected_namespaces=())
 
     data: Path = Field(Path("data"), description="Folder for everything the box remembers")
     host: str = Field("0.0.0.0", description="Address to listen on")  # noqa: S104 - phones must reach it
@@ -64,6 +63,10 @@ class Settings(BaseSettings):
         return self.data / "models"
 
     @property
+    def locks(self) -> Path:
+        return self.data / "locks"
+
+    @property
     def backups(self) -> Path:
         return self.data / "backups"
 
@@ -81,7 +84,6 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
     }
     problems = [_unknown(name) for name in values if name not in Settings.model_fields]
     try:
-        # Values come from `given` alone: what pydantic would read by itself is in there already.
         settings = Settings.model_validate(
             {k: v for k, v in values.items() if k in Settings.model_fields and v != ""}
         )

@@ -92,12 +92,25 @@ def lock(folder: Path, lane: Lane) -> IO[str]:
     return handle
 
 
+def is_alive(folder: Path, lane: Lane) -> bool:
+    """Whether some process works on this lane here. The lock dies with whoever holds it, however it dies."""
+    path = folder / f"{lane}.lock"
+    if not path.exists():
+        return False
+    with path.open() as handle:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
 def main(lane: Lane) -> None:
     lifeline.hold()
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.log_format, lane.value)
     os.nice(NICE[lane])
-    held = lock(chosen.data / "locks", lane)
+    held = lock(chosen.locks, lane)
     box = Box.open(chosen)
     if lane is Lane.SEPARATE:
         from pipeline.engines.choice import Engines  # numpy and, once a model is there, torch

@@ -1,0 +1,59 @@
+"""What every handler of the API is given: who asks, the house, the keys, and the address the request came from."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from karaoke_ui import guard
+from karaoke_ui.auth import Keys
+from karaoke_ui.house import House
+from karaoke_ui.show.rights import Actor
+
+
+def _house(request: Request) -> House:
+    found: House = request.app.state.house
+    return found
+
+
+def _keys(request: Request) -> Keys:
+    found: Keys = request.app.state.keys
+    return found
+
+
+def _source(request: Request) -> str:
+    return request.client.host if request.client else ""
+
+
+TheHouse = Annotated[House, Depends(_house)]
+TheKeys = Annotated[Keys, Depends(_keys)]
+Who = Annotated[Actor, Depends(guard.actor)]
+Source = Annotated[str, Depends(_source)]
+
+
+class Problem(BaseModel):
+    """What went wrong."""
+
+    code: str
+    """Stable: programs go by it."""
+    message: str
+    """A sentence for a person."""
+    context: dict[str, str] = {}
+
+
+class ErrorBody(BaseModel):
+    """The body of every answer that is an error."""
+
+    error: Problem
+
+
+ERRORS: dict[int | str, dict[str, Any]] = {
+    "4XX": {"model": ErrorBody, "description": "Refused: the body says why."},
+    "5XX": {"model": ErrorBody, "description": "The box cannot do it right now."},
+    422: {"model": ErrorBody, "description": "What was sent cannot be used."},
+}
+
+
+def resource(name: str) -> APIRouter:
+    """The router of one resource."""
+    return APIRouter(prefix=f"/api/v1/{name}", tags=[name], responses=ERRORS)

@@ -1,0 +1,69 @@
+"""The host's login. Its token comes as a cookie for browsers, and in the body for `Authorization: Bearer`."""
+
+from fastapi import Response
+from pydantic import BaseModel, Field
+
+from karaoke_ui import auth
+from karaoke_ui.api.given import Source, TheHouse, TheKeys, Who, resource
+from karaoke_ui.auth import Keys
+from karaoke_ui.limits import LOGINS
+from karaoke_ui.show.rights import Role
+from karaoke_ui.show.tables import Login
+
+router = resource("session")
+
+
+class Password(BaseModel):
+    password: str = Field(max_length=1000, description="The host's password")
+
+
+class FirstLogin(BaseModel):
+    code: str = Field(
+        max_length=20, description="The one-time code that the terminal shows at the first start"
+    )
+    password: str = Field(max_length=1000, description="The password that the host chooses")
+
+
+class Session(BaseModel):
+    token: str = Field(description="For `Authorization: Bearer`; good until the login is ended")
+
+
+class Me(BaseModel):
+    role: Role = Field(description="As whom this request was taken: the strongest of the asker's roles")
+
+
+@router.get("", summary="Who am I?", openapi_extra=auth.roles(*Role))
+async def me(who: Who) -> Me:
+    return Me(role=who.role)
+
+
+@router.post("", summary="Log in as the host", status_code=201, openapi_extra=auth.roles(*Role))
+async def log_in(
+    *, body: Password, answer: Response, who: Who, house: TheHouse, keys: TheKeys, source: Source
+) -> Session:
+    house.limits.spend(LOGINS, source)
+    return _session(await house.do(auth.log_in, who, body.password), answer, keys)
+
+
+@router.post(
+    "/setup",
+    summary="Log in for the first time, and set the password",
+    status_code=201,
+    openapi_extra=auth.roles(Role.NOBODY, Role.SINGER, Role.STAGE),
+)
+async def set_up(
+    *, body: FirstLogin, answer: Response, who: Who, house: TheHouse, keys: TheKeys, source: Source
+) -> Session:
+    house.limits.spend(LOGINS, source)
+    return _session(await house.do(auth.set_up, who, body.code, body.password), answer, keys)
+
+
+@router.delete("", summary="Log out", status_code=204, openapi_extra=auth.roles(Role.HOST))
+async def log_out(answer: Response, who: Who, house: TheHouse) -> None:
+    await house.do(auth.log_out, who)
+    answer.delete_cookie(auth.COOKIES[Role.HOST])
+
+
+def _session(login: Login, answer: Response, keys: Keys) -> Session:
+    auth.give_cookie(answer, keys, Role.HOST, login.id)
+    return Session(token=keys.sign(Role.HOST, login.id))
