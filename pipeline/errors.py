@@ -5,6 +5,7 @@
     │   ├── EmptyFile
     │   ├── NotAudio
     │   ├── DamagedFile
+    │   ├── UnknownCodec
     │   ├── SilentFile
     │   ├── NotWords
     │   ├── TooLong
@@ -84,6 +85,12 @@ class DamagedFile(InputError):
     """It begins like a song, but cannot be decoded to its end."""
 
     sentence = "“{name}” is damaged and cannot be played. Please try another copy."
+
+
+class UnknownCodec(InputError):
+    """Sound in a form that nothing here can decode."""
+
+    sentence = "“{name}” keeps its sound in a form that this box cannot play. Please try another copy."
 
 
 class SilentFile(InputError):

@@ -23,7 +23,7 @@ from av.container import InputContainer
 from av.stream import Disposition
 
 from pipeline.engines import RATE, Audio, nothing
-from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio
+from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio, UnknownCodec
 
 log = structlog.get_logger()
 
@@ -98,11 +98,21 @@ def decode(path: Path, name: str = "", check: Callable[[], None] = nothing) -> I
             )
 
 
+class _File(io.FileIO):
+    """A file as ffmpeg wants it: a broken one makes it look for places that cannot be, and -1 tells it so."""
+
+    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
+        try:
+            return super().seek(offset, whence)
+        except OSError:
+            return -1
+
+
 @contextmanager
 def _opened(path: Path, name: str) -> Iterator[tuple[InputContainer, AudioStream]]:
     """Open a file and find its main sound; every trouble until it is closed gets its name."""
     # Opened by its number, so that ffmpeg sees no name to judge by.
-    with io.FileIO(os.open(path, os.O_RDONLY)) as file:
+    with _File(os.open(path, os.O_RDONLY)) as file:
         head = file.read(16)
         if not head:
             raise EmptyFile(name=name)
@@ -119,6 +129,8 @@ def _opened(path: Path, name: str) -> Iterator[tuple[InputContainer, AudioStream
                 stream = container.streams.best("audio")
                 if not isinstance(stream, AudioStream):
                     raise NotAudio("no audio stream", name=name, container=container.format.name)
+                if stream.codec_context is None:
+                    raise UnknownCodec(name=name, container=container.format.name)
                 failed = DamagedFile
                 yield container, stream
         except av.FFmpegError as error:

@@ -12,7 +12,7 @@ import soundfile
 
 from pipeline import media
 from pipeline.engines import RATE, Audio
-from pipeline.errors import DamagedFile, EmptyFile, NotAudio
+from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio, UnknownCodec
 from tests import sound
 
 id3: Any = mutagen.id3
@@ -284,6 +284,36 @@ def test_a_rate_of_a_few_hertz_is_refused(tmp_path: Path) -> None:
     soundfile.write(tmp_path / "slow.wav", np.zeros(100_000), 2)
     with pytest.raises(NotAudio):
         media.probe(tmp_path / "slow.wav")
+
+
+def test_sound_that_nothing_here_can_decode_is_said_so(tmp_path: Path) -> None:
+    path = sound.save(tmp_path / "song.wav", sound.tone(1.0))
+    content = bytearray(path.read_bytes())
+    content[20:22] = b"\x99\x99"  # the number of its codec
+    path.write_bytes(content)
+    with pytest.raises(UnknownCodec, match="in a form that this box cannot play"):
+        media.probe(path)
+
+
+@pytest.mark.parametrize("kind", ["mp3", "flac", "m4a", "ogg", "wma", "wav", "mkv", "avi"])
+def test_whatever_is_broken_ends_in_a_sentence(
+    tmp_path: Path, kind: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    path = sound.save(tmp_path / f"song.{kind}", sound.tone(1.0))
+    whole = path.read_bytes()
+    random, said = np.random.default_rng(6), set()
+    for _ in range(60):
+        content = bytearray(whole[: random.integers(1, 2 * len(whole))])
+        for at in random.integers(0, min(len(content), random.choice([64, 500, 4000])), 5):
+            content[at] = random.integers(256)
+        path.write_bytes(content)
+        try:
+            media.probe(path)
+            decoded(path)
+        except InputError as error:
+            said.add(str(error))
+    assert all(f"“{path.name}”" in sentence for sentence in said)
+    assert capfd.readouterr().err == ""
 
 
 def test_silence_can_be_told_from_a_quiet_song(tmp_path: Path) -> None:
