@@ -6,7 +6,9 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-RATE = 44_100
+from pipeline.sound import RATE
+
+__all__ = ["RATE", "Audio", "Separator", "nothing"]
 
 # Sound in Python: 44.1 kHz, shaped (2, frames).
 Audio = npt.NDArray[np.float32]
