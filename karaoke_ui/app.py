@@ -36,6 +36,7 @@ def build(house: House) -> None:
     """Put every screen and route on the app."""
     keys = auth.Keys(house.box.settings.data)
     app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
+    app.mount("/assets/singer", Assets(directory=HERE / "pages" / "singer"), name="singer assets")
     app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
     stage.install(app, house, keys)
     api.install(app, house, keys)

@@ -1,0 +1,98 @@
+"""A known phone's screen: who you are, three tabs, and the bottom bar. Each new view of the night updates its parts."""
+
+import time
+from collections.abc import Callable
+
+from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.mine import Mine
+from karaoke_ui.pages.singer.moment import Moment
+from karaoke_ui.pages.singer.now import Now
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.search import Search
+from karaoke_ui.pages.singer.sheet import Sheet
+from karaoke_ui.pages.singer.toast import Toast
+from karaoke_ui.show.views import ShowView
+from karaoke_ui.text import t
+
+TABS = ("search", "mine", "now")
+
+
+class Home:
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+        self._tab = TABS[0]
+        with box("div", "home") as self._home:
+            with box("header"):
+                self._night = Text("p", "", "night")
+                Text("h1", t("singer.hello", name=phone.singer.name, face=phone.singer.face))
+                self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
+            self._toast = Toast(phone)
+            self._sheet = Sheet(phone, lambda: self.open("mine"))
+            self.search = Search(phone, self._sheet, lambda: self.open("mine"))
+            self._mine = Mine(phone, self._toast, lambda: self.open("search"))
+            self._now = Now(phone)
+            self._pages = {"search": self.search.page, "mine": self._mine.page, "now": self._now.page}
+            with box("nav") as bar:
+                tell(bar, aria_label=t("singer.tabs.label"))
+                self._tabs = {name: self._tab_button(name) for name in TABS}
+        self._moment = Moment(phone, self._toast, self.open)
+
+    async def begin(self) -> None:
+        """Fill the page, and follow the night from here on."""
+        live = self._phone.house.live
+        await self.search.refresh()
+        live.on_show.subscribe(self.show)
+        live.on_changes.subscribe(self.search.changed)
+        self.open(self._tab)
+
+    def show(self, show: ShowView) -> None:
+        self._night.text = show.night
+        self._show_pill(show)
+        self._moment.show(show)
+        tell(self._home, inert=self._moment.is_open)
+        self._sheet.show(show)
+        self._show_tab(show)
+
+    def open(self, tab: str) -> None:
+        """Turn to a tab. The others stand still until they are opened again."""
+        self._tab = tab
+        self._moment.close()
+        for name, page in self._pages.items():
+            page.set_visibility(name == tab)
+            tell(self._tabs[name], aria_current="page" if name == tab else "false")
+        self.show(self._phone.house.live.show)
+
+    def _show_tab(self, show: ShowView) -> None:
+        shown: dict[str, Callable[[ShowView], None]] = {
+            "search": self.search.show,
+            "mine": self._mine.show,
+            "now": self._now.show,
+        }
+        shown[self._tab](show)
+
+    def _show_pill(self, show: ShowView) -> None:
+        mine = phrases.of(self._phone.singer.id, show.queue)
+        kind = self._moment.kind(show)
+        self._pill.set_visibility(bool(kind or mine))
+        mark(self._pill, "next", kind == "next")
+        mark(self._pill, "stage", kind == "stage")
+        if kind:
+            self._pill.text = t(f"singer.pill.{kind}")
+        elif mine:
+            self._pill.text = phrases.place(show, mine[0], time.time())
+        tell(self._pill, aria_label=t("singer.pill.label", place=self._pill.text))
+
+    def _press_pill(self) -> None:
+        if self._moment.kind(self._phone.house.live.show):
+            self._moment.reopen()
+            self.show(self._phone.house.live.show)
+        else:
+            self.open("mine")
+
+    def _tab_button(self, name: str) -> Text:
+        return (
+            Text("button", t(f"singer.tabs.{name}"), f"tab {name}")
+            .on("click", lambda: self.open(name))
+            .mark(name)
+        )

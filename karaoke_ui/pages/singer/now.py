@@ -1,0 +1,84 @@
+"""Now: who sings, who is next, and the queue."""
+
+import time
+
+from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.show.tables import PlayState
+from karaoke_ui.show.views import NowView, ShowView, TurnView
+from karaoke_ui.text import plural, t
+
+MOST_ROWS = 25
+
+
+class Now:
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+        self._rows: list[Row] = []
+        self._run: tuple[object, ...] = ()
+        self._beat = False
+        with box("main", "page now") as self.page:
+            Text("h2", t("singer.now.heading"), "quiet")
+            with box("div", "card stage"):
+                self._singer = Text("p", "", "place")
+                self._song = Text("p", "", "what")
+                with box("div", "bar") as self._bar:
+                    self._fill = box("div")
+                tell(self._bar, role="img", aria_label=t("singer.now.progress"))
+            self._next_heading = Text("h2", t("singer.now.next"), "quiet")
+            self._list = box("ol", "queue")
+            self._more = Text("p", "", "empty")
+
+    def show(self, show: ShowView) -> None:
+        self._show_stage(show.now)
+        shown = show.queue[:MOST_ROWS]
+        self._next_heading.set_visibility(bool(shown))
+        with self._list:
+            self._rows += [Row(self._phone.singer.id) for _ in range(len(shown) - len(self._rows))]
+        for number, row in enumerate(self._rows):
+            row.line.set_visibility(number < len(shown))
+            if number < len(shown):
+                row.show(shown[number])
+        left = len(show.queue) - len(shown)
+        self._more.text = plural("singer.now.more", left) if left else "" if shown else t("singer.now.empty")
+        self._more.set_visibility(bool(self._more.text))
+
+    def _show_stage(self, now: NowView | None) -> None:
+        self._bar.set_visibility(now is not None)
+        if now is None:
+            self._singer.text, self._song.text = t("singer.now.nobody"), ""
+            return
+        self._singer.text = f"{now.face} {now.singer}".strip()
+        paused = f" · {t('singer.now.paused')}" if now.state == PlayState.PAUSED else ""
+        self._song.text = phrases.by(now.title, now.artist) + paused
+        self._show_progress(now)
+
+    def _show_progress(self, now: NowView) -> None:
+        """The bar runs in the browser, from the second that is heard now. Nothing ticks here."""
+        run = (now.turn_id, now.state, now.position, now.at)
+        if run == self._run and now.state != PlayState.PLAYING:
+            return
+        self._run = run
+        self._beat = not self._beat  # another name starts the animation anew
+        self._fill.style(
+            replace=f"animation-name: run-{'a' if self._beat else 'b'}; animation-duration: {now.seconds:.1f}s;"
+            f" animation-delay: -{now.second(time.time()):.1f}s"
+        )
+        mark(self._fill, "held", now.state != PlayState.PLAYING)
+
+
+class Row:
+    def __init__(self, me: str) -> None:
+        self._me = me
+        with box("li") as self.line:
+            self._singer = Text("span", "", "who")
+            self._title = Text("span", "", "what")
+            self._time = Text("span", "", "time")
+
+    def show(self, turn: TurnView) -> None:
+        mine = turn.singer_id == self._me
+        mark(self.line, "me", mine)
+        self._singer.text = f"{turn.face} {t('singer.now.you') if mine else turn.singer}".strip()
+        self._title.text = phrases.by(turn.title, turn.artist)
+        self._time.text = phrases.clock(turn.expected_at)

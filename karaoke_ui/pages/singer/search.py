@@ -1,0 +1,137 @@
+"""Search: the newest songs, or those that hold what was typed."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+from nicegui.events import ValueChangeEventArguments
+
+from karaoke_ui import limits, text
+from karaoke_ui.live import Changes
+from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.sheet import Sheet
+from karaoke_ui.show.readiness import Ready
+from karaoke_ui.show.views import ShowView, SongView
+from karaoke_ui.text import t
+from pipeline.errors import EncoreError
+
+# Rows at first, and more with each press: every row costs each phone some elements.
+PAGE = 12
+MAX_WORDS = 80
+
+
+class Search:
+    def __init__(self, phone: Phone, sheet: Sheet, to_mine: Callable[[], None]) -> None:
+        self._phone = phone
+        self._sheet = sheet
+        self._to_mine = to_mine
+        self._words = ""
+        self._limit = PAGE
+        self._found: list[SongView] = []
+        self._rows: list[Row] = []
+        with box("main", "page search") as self.page:
+            # The browser waits until the typing rests for a moment.
+            field = ui.input(placeholder=t("singer.search.placeholder"), on_change=self._typed).props(
+                "borderless clearable debounce=150 inputmode=search enterkeyhint=search"
+                " autocomplete=off autocorrect=off spellcheck=false"
+            )
+            tell(field.classes("field glass").mark("search-field"), aria_label=t("singer.search.label"))
+            self._heading = Text("h2", t("singer.search.newest"), "quiet")
+            self._said = Text("p", "", "empty")
+            tell(self._said, role="status")
+            self._list = box("ul", "songs")
+            self._more = Text("button", t("singer.search.more"), "soft").on("click", self._show_more)
+
+    async def _typed(self, event: ValueChangeEventArguments[str | None]) -> None:
+        self._words = " ".join(str(event.value or "").split())[:MAX_WORDS]
+        self._limit = PAGE
+        await self._search()
+
+    async def _show_more(self) -> None:
+        self._limit += PAGE
+        await self._search()
+
+    async def _search(self) -> None:
+        try:
+            self._phone.limits.spend(limits.SEARCHES, self._phone.token)
+            await self.refresh()
+        except EncoreError as error:
+            self._said.text = text.of_error(error)
+            self._said.set_visibility(True)
+
+    async def changed(self, changes: Changes) -> None:
+        """A song came, went or got readier: look again when that can be seen here."""
+        shown = {song.track_id for song in self._found}
+        if "song" in changes or (changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)):
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        words = self._words
+        # One more than is shown tells whether there are more.
+        found = await self._phone.search(words, self._limit + 1)
+        if words == self._words and not self.page.is_deleted:
+            self._draw(found)
+
+    def _draw(self, found: list[SongView]) -> None:
+        self._more.set_visibility(len(found) > self._limit)
+        self._found = found[: self._limit]
+        self._heading.set_visibility(bool(found) and not self._words)
+        self._said.set_visibility(not found)
+        self._said.text = "" if found else self._nothing()
+        with self._list:
+            self._rows += [Row(self._press) for _ in range(len(self._found) - len(self._rows))]
+        self.show(self._phone.house.live.show)
+
+    def _nothing(self) -> str:
+        return t("singer.search.no_hit", words=self._words) if self._words else t("singer.search.empty")
+
+    def show(self, show: ShowView) -> None:
+        asked = {turn.song_id for turn in phrases.of(self._phone.singer.id, show.queue)}
+        for place, row in enumerate(self._rows):
+            row.line.set_visibility(place < len(self._found))
+            if place < len(self._found):
+                row.show(self._found[place], self._found[place].id in asked)
+
+    def _press(self, song: SongView, asked: bool) -> None:
+        if asked:
+            self._to_mine()
+        else:
+            self._sheet.open(song)
+
+
+class Row:
+    """One song. Rows stay where they are; what they show changes."""
+
+    def __init__(self, press: Callable[[SongView, bool], Awaitable[None] | None]) -> None:
+        self._song: SongView | None = None
+        self._asked = False
+        self._press = press
+        with box("li", "song") as self.line:
+            self._title = Text("h3")
+            with Text("p") as self._artist:
+                self._ready = Text("span", "", "pill")
+                self._note = Text("span", "", "note")
+            self._plus = Text("button", "+", "round").on("click", self._pressed)
+
+    def show(self, song: SongView, asked: bool) -> None:
+        self._song, self._asked = song, asked
+        self._title.text = song.title
+        self._artist.text = song.artist
+        self._ready.text = phrases.ready(song.readiness)
+        mark(self._ready, "good", song.readiness.can_start)
+        mark(self._ready, "bad", song.readiness.state is Ready.FAILED)
+        self._note.text = phrases.note(song)
+        self._note.set_visibility(bool(self._note.text))
+        self._plus.text = "✓" if asked else "+"
+        mark(self._plus, "asked", asked)
+        tell(self._plus, aria_label=t(f"singer.search.{'asked' if asked else 'ask'}", title=song.title))
+        self.line.style(f"--hue: {phrases.hue(song.id)}")
+
+    def _pressed(self) -> None:
+        if self._song is not None:
+            self._press(self._song, self._asked)
+
+
+def _tracks(changes: Changes) -> frozenset[str]:
+    return changes.keys.get("track", frozenset()) | changes.keys.get("lyrics", frozenset())
