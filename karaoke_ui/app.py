@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import tempfile
 from pathlib import Path
 
 from nicegui import app, ui
@@ -10,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from karaoke_ui import address, api, auth, guard
+from karaoke_ui import address, api, auth, guard, intake
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import server as stage
@@ -36,6 +37,7 @@ def build(house: House) -> None:
     """Put every screen and route on the app."""
     keys = auth.Keys(house.box.settings.data)
     app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
+    app.mount("/assets/host", Assets(directory=HERE / "pages" / "host"), name="host assets")
     app.mount("/assets/singer", Assets(directory=HERE / "pages" / "singer"), name="singer assets")
     app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
     stage.install(app, house, keys)
@@ -43,6 +45,7 @@ def build(house: House) -> None:
     host.install(house, keys)
     singer.install(house, keys)
     guard.install_error_bodies(app)
+    app.add_middleware(intake.Intake, upload_mb=house.box.settings.max_upload_mb)
     app.add_middleware(guard.Guard, house=house, keys=keys, routes=app.routes)
 
 
@@ -57,6 +60,8 @@ def main() -> None:
     migrate.upgrade(chosen.database, chosen.backups)
     box = Box.open(chosen)
     library.tidy(box)
+    # Uploads wait on the disk that they are for: the system's own folder may be small, or memory.
+    tempfile.tempdir = str(chosen.incoming.absolute())
     house = House(box)
     with box.db.write() as s:
         stages.forget_connections(s)
@@ -83,7 +88,6 @@ def main() -> None:
         show_welcome_message=False,
         reconnect_timeout=120,
         storage_secret=None,
-        fastapi_docs={"docs_url": None, "redoc_url": None, "openapi_url": "/openapi.json"},
         access_log=False,
         log_config=None,
     )

@@ -1,6 +1,7 @@
 """In front of everything: who asks, may they, and one body for every error. Deny by default."""
 
 import time
+from http import HTTPStatus
 from typing import Any
 from uuid import uuid4
 
@@ -9,6 +10,7 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, RedirectResponse
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
@@ -17,7 +19,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from karaoke_ui import auth, text
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import NOBODY, Actor, Role
-from pipeline.errors import EncoreError, NotFound, NotLoggedIn, RightsError
+from pipeline.errors import DiskFull, EncoreError, NotFound, NotLoggedIn, RightsError
+from pipeline.store import NO_ROOM
 
 log = structlog.get_logger()
 
@@ -103,8 +106,8 @@ def route_roles(route: BaseRoute) -> frozenset[Role]:
     )
 
 
-# Routes that carry no OpenAPI (sockets, and the one that serves it) are declared here.
-UNDECLARED: dict[str, frozenset[Role]] = {"/openapi.json": frozenset(Role)}
+# Routes that carry no OpenAPI (sockets, and what the framework adds) are declared here.
+UNDECLARED: dict[str, frozenset[Role]] = {"/openapi.json": frozenset(Role), "/favicon.ico": frozenset(Role)}
 
 
 def actor(request: Request) -> Actor:
@@ -113,22 +116,41 @@ def actor(request: Request) -> Actor:
     return found
 
 
+def problem(error: EncoreError) -> dict[str, Any]:
+    """What the API says about an error."""
+    context = {key: str(value) for key, value in error.context.items()}
+    return {"code": error.code, "message": text.of_error(error), "context": context}
+
+
 def error_response(error: EncoreError) -> JSONResponse:
-    body: dict[str, Any] = {
-        "code": error.code,
-        "message": text.of_error(error),
-        "context": {key: str(value) for key, value in error.context.items()},
-    }
-    return JSONResponse({"error": body}, error.status)
+    return JSONResponse({"error": problem(error)}, error.status)
 
 
 def install_error_bodies(app: FastAPI) -> None:
-    """One body for all errors: ours, those of validation, and those nobody foresaw."""
+    """One body for all errors: ours, those of the framework and of validation, and those nobody foresaw."""
+    page_broke: Any = app.exception_handlers.get(Exception)
 
     @app.exception_handler(EncoreError)
-    async def _ours(_request: Request, error: EncoreError) -> JSONResponse:
-        log.info("request failed", code=error.code, detail=error.detail)
+    async def ours(_request: Request, error: EncoreError) -> JSONResponse:
+        log.info("request failed", code=error.code, reason=str(error), detail=error.detail)
         return error_response(error)
+
+    @app.exception_handler(404)
+    @app.exception_handler(HTTPException)
+    async def _frameworks(request: Request, error: HTTPException) -> JSONResponse:
+        # FastAPI hides what goes wrong while it reads a body.
+        if (hidden := _known(error.__cause__)) is not None:
+            return await ours(request, hidden)
+        code = HTTPStatus(error.status_code).name.lower()
+        body = {"code": code, "message": error.detail, "context": {}}
+        return JSONResponse({"error": body}, error.status_code, error.headers)
+
+    @app.exception_handler(Exception)
+    async def _unforeseen(request: Request, error: Exception) -> Response:
+        if request.scope.get("nicegui_page_path") and page_broke:
+            shown: Response = await page_broke(request, error)
+            return shown
+        return await ours(request, _known(error) or EncoreError())  # the server logs it in any case
 
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
@@ -136,3 +158,9 @@ def install_error_bodies(app: FastAPI) -> None:
         where = ".".join(str(part) for part in first["loc"] if part != "body")
         body = {"code": "invalid", "message": f"{where}: {first['msg']}", "context": {"field": where}}
         return JSONResponse({"error": body}, 422)
+
+
+def _known(error: BaseException | None) -> EncoreError | None:
+    if isinstance(error, OSError) and error.errno in NO_ROOM:
+        return DiskFull(str(error))
+    return error if isinstance(error, EncoreError) else None

@@ -10,6 +10,7 @@
     │   ├── NotWords
     │   ├── TooLong
     │   ├── TooLarge            413
+    │   ├── TooMuch             413
     │   └── BadValue
     ├── RightsError             403  who asks may not do this
     │   ├── NotLoggedIn         401
@@ -116,6 +117,13 @@ class TooLarge(InputError):
 
     status = 413
     sentence = "“{name}” is too large: a file may have {limit} MB at most."
+
+
+class TooMuch(InputError):
+    """A request that brings more bytes than it may."""
+
+    status = 413
+    sentence = "That is too much at once: {limit} MB is the most."
 
 
 class BadValue(InputError):

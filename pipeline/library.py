@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from typing import BinaryIO
 
 import structlog
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
 from pipeline import jobs, lyrics, store
 from pipeline.box import Box
 from pipeline.db import announce
-from pipeline.errors import AlreadyThere, BadValue, NotFound, TooLong
+from pipeline.errors import AlreadyThere, BadValue, NotFound, NotWords, TooLong
 from pipeline.formats import lrc
 from pipeline.tables import Job, JobState, Lane, Song, Track, new_id
+from pipeline.words import Lyrics as Words
 
 log = structlog.get_logger()
 
@@ -59,7 +61,7 @@ def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
 
 def add_words(box: Box, content: bytes, name: str) -> Song | None:
     """Take a words file in: for the song that shares its name, or kept until that song arrives (None)."""
-    lrc.parse(lrc.decode_text(content))  # what cannot be read is refused now, not at the song's turn
+    _words_in(content)  # what cannot be read is refused now, not at the song's turn
     with box.db.read() as s:
         wanted = store.stem(name).casefold()
         newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
@@ -67,9 +69,22 @@ def add_words(box: Box, content: bytes, name: str) -> Song | None:
     if track is None:
         box.store.leave_words(name, content)
         return None
+    return _give_words(box, track, content)
+
+
+def set_words(box: Box, song_id: str, content: bytes) -> Song:
+    """Give a song its words, in place of those it has."""
+    with box.db.read() as s:
+        get(s, song_id)
+        track = main_track(s, song_id)
+    return _give_words(box, track, content)
+
+
+def _give_words(box: Box, track: Track, content: bytes) -> Song:
+    found = _words_in(content, track.seconds)
     box.store.put_words(track.id, content)
     with box.db.write() as s:
-        lyrics.put(s, track.id, "sidecar", lrc.parse(lrc.decode_text(content), track.seconds))
+        lyrics.put(s, track.id, "sidecar", found)
         return get(s, track.song_id)
 
 
@@ -97,25 +112,15 @@ def main_track(s: Session, song_id: str) -> Track:
     return track
 
 
-def find(s: Session, words: str = "", limit: int = 50) -> list[tuple[Song, Track]]:
+def find(s: Session, words: str = "", limit: int = 50, offset: int = 0) -> list[tuple[Song, Track]]:
     """Songs with their tracks: the newest first, or those that hold every word asked for."""
-    query = (
-        select(Song, Track)
-        .join(Track)
-        .where(col(Song.deleted_at).is_(None), col(Track.deleted_at).is_(None))
-        .order_by(col(Song.created_at).desc())
-        .limit(limit)
-    )
-    for word in words.split()[:8]:
-        like = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
-        query = query.where(
-            or_(*(col(field).ilike(like, escape="/") for field in (Song.title, Song.artist, Song.album)))
-        )
-    return list(s.exec(query))
+    query = select(Song, Track).join(Track).where(*_holding(words)).where(col(Track.deleted_at).is_(None))
+    newest = query.order_by(col(Song.created_at).desc(), col(Song.id))
+    return list(s.exec(newest.limit(limit).offset(offset)))
 
 
-def count(s: Session) -> int:
-    return s.exec(select(func.count()).select_from(Song).where(col(Song.deleted_at).is_(None))).one()
+def count(s: Session, words: str = "") -> int:
+    return s.exec(select(func.count()).select_from(Song).where(*_holding(words))).one()
 
 
 def edit(s: Session, song_id: str, *, title: str | None = None, artist: str | None = None) -> Song:
@@ -161,6 +166,24 @@ def restore(s: Session, song_id: str) -> Song:
             jobs.retry(s, last.id)
     announce(s, "song", song.id)
     return song
+
+
+def _words_in(content: bytes, seconds: float | None = None) -> Words:
+    found = lrc.parse(lrc.decode_text(content), seconds)
+    if not found.lines:
+        raise NotWords("no lines")
+    return found
+
+
+def _holding(words: str) -> list[ColumnElement[bool]]:
+    """What a song out of the trash must fulfil to hold every word in its title, artist or album."""
+    wanted: list[ColumnElement[bool]] = [col(Song.deleted_at).is_(None)]
+    for word in words.split()[:8]:
+        like = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
+        wanted.append(
+            or_(*(col(field).ilike(like, escape="/") for field in (Song.title, Song.artist, Song.album)))
+        )
+    return wanted
 
 
 def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:

@@ -15,6 +15,8 @@ from pipeline.errors import DiskFull, EmptyFile, TooLarge
 
 BLOCK = 1 << 20
 WORDS = "words.lrc"
+# What the system says when a file finds no room: on the disk, in a quota, under a limit of the process.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 @dataclass(frozen=True)
@@ -142,6 +144,6 @@ def disk_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno in NO_ROOM:
             raise DiskFull(str(error)) from error
         raise

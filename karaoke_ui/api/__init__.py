@@ -6,18 +6,29 @@ The handlers are thin: they call what the pages and the command line call. Right
 
 from fastapi import FastAPI
 
-from karaoke_ui import auth
-from karaoke_ui.api import health, session, singers, stages
+from karaoke_ui import __version__, auth
+from karaoke_ui.api import health, jobs, night, player, session, singers, songs, stages, turns
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
-ROUTERS = (session.router, singers.router, stages.router, health.router)
+RESOURCES = (session, songs, jobs, turns, singers, night, player, stages, health)
+
+DESCRIPTION = """\
+A karaoke night from your own music: everything the screens do.
+
+The host logs in with `POST /api/v1/session` and sends the token as a cookie or as `Authorization: Bearer …`. A singer
+joins with `PUT /api/v1/singers/me` and is known by the cookie from then on. `x-roles` says who may use an operation.
+Every error has the same body.
+"""
 
 
 def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
     """Add the API's routes to the app."""
     app.state.house, app.state.keys = house, keys
-    for router in ROUTERS:
+    for resource in RESOURCES:
         # Route by route, not `include_router`: the guard looks at each route of the app.
-        app.router.routes.extend(router.routes)
+        app.router.routes.extend(resource.router.routes)
+    app.title, app.version, app.description = "Encore", __version__, DESCRIPTION
+    app.openapi_url = "/openapi.json"
+    app.setup()
     app.get("/health", include_in_schema=False, openapi_extra=auth.roles(*Role))(health.health)

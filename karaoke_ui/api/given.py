@@ -1,9 +1,9 @@
-"""What every handler of the API is given: who asks, the house, the keys, and the address the request came from."""
+"""What the handlers of the API share: what each is given, how a schema is made from a view, and how errors look."""
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from karaoke_ui import guard
 from karaoke_ui.auth import Keys
@@ -31,14 +31,22 @@ Who = Annotated[Actor, Depends(guard.actor)]
 Source = Annotated[str, Depends(_source)]
 
 
+class Schema(BaseModel):
+    """What an answer holds, taken by name from a view or a row."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    @classmethod
+    def of(cls, found: object) -> Self:
+        return cls.model_validate(found)
+
+
 class Problem(BaseModel):
     """What went wrong."""
 
-    code: str
-    """Stable: programs go by it."""
-    message: str
-    """A sentence for a person."""
-    context: dict[str, str] = {}
+    code: str = Field(description="Stable: for programs")
+    message: str = Field(description="A sentence for a person")
+    context: dict[str, str] = Field({}, description="What the sentence is about, by name")
 
 
 class ErrorBody(BaseModel):

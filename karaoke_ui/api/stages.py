@@ -1,12 +1,11 @@
 """Stages: the TVs that the host lets in."""
 
 from pydantic import BaseModel, Field
-from sqlmodel import Session
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Source, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, Source, TheHouse, Who, resource
 from karaoke_ui.limits import PAIRINGS
-from karaoke_ui.show import stages, tables
+from karaoke_ui.show import stages
 from karaoke_ui.show.rights import Role
 
 router = resource("stages")
@@ -16,15 +15,11 @@ class Code(BaseModel):
     code: str = Field(max_length=20, description="The four digits on the screen that wants to be let in")
 
 
-class Stage(BaseModel):
+class Stage(Schema):
     id: str
     leads: bool = Field(description="This one plays; the others stand by")
     connected: bool = Field(description="Its page is open")
     armed: bool = Field(description="Its sound was switched on by a tap")
-
-    @classmethod
-    def of(cls, row: tables.Stage) -> "Stage":
-        return cls(id=row.id, leads=row.leads, connected=row.connected, armed=row.armed)
 
 
 class Stages(BaseModel):
@@ -41,11 +36,7 @@ async def every(house: TheHouse) -> Stages:
 )
 async def pair(body: Code, who: Who, house: TheHouse, source: Source) -> Stage:
     house.limits.spend(PAIRINGS, source)
-
-    def pair_and_look(s: Session) -> Stage:
-        return Stage.of(stages.pair(s, who, body.code))
-
-    return await house.write(pair_and_look)
+    return Stage.of(await house.do(stages.pair, who, body.code))
 
 
 @router.delete(

@@ -10,6 +10,7 @@ from karaoke_ui.show import night, stages
 from karaoke_ui.show.readiness import Readiness, readiness
 from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
 from pipeline import jobs, library, lyrics, model
+from pipeline.errors import NotFound
 from pipeline.model import ModelState
 from pipeline.tables import Job, JobState, Lyrics, Song, Track
 
@@ -101,6 +102,16 @@ class ShowView:
 
 
 @dataclass(frozen=True)
+class SingerView:
+    """Somebody who is here tonight."""
+
+    id: str
+    name: str
+    face: str
+    has_phone: bool
+
+
+@dataclass(frozen=True)
 class SongView:
     """A song in the library or in a search."""
 
@@ -149,12 +160,31 @@ def show(s: Session) -> ShowView:
     )
 
 
-def songs(s: Session, words: str = "", limit: int = 50) -> list[SongView]:
-    return _songs(s, library.find(s, words, limit))
+def singers(s: Session) -> tuple[SingerView, ...]:
+    """Who joined or asked for a song tonight, by name."""
+    open_night = night.current(s)
+    asked = select(Turn.singer_id).where(Turn.night_id == open_night.id)
+    here = select(Singer).where(
+        (col(Singer.created_at) >= open_night.opened_at) | col(Singer.id).in_(asked)
+    )
+    found = sorted(s.exec(here), key=lambda singer: singer.name.casefold())
+    return tuple(SingerView(each.id, each.name, each.face, bool(each.device)) for each in found)
+
+
+def songs(s: Session, words: str = "", limit: int = 50, offset: int = 0) -> list[SongView]:
+    return _songs(s, library.find(s, words, limit, offset))
 
 
 def song(s: Session, song_id: str) -> SongView:
     return _songs(s, [(library.get(s, song_id), library.main_track(s, song_id))])[0]
+
+
+def turn(s: Session, turn_id: str) -> TurnView:
+    """A waiting turn."""
+    found = next((each for each in _queue(s) if each.id == turn_id), None)
+    if found is None:
+        raise NotFound(what="song in the queue")
+    return found
 
 
 def job_list(s: Session, limit: int = 60) -> tuple[JobView, ...]:

@@ -1,0 +1,112 @@
+"""The player: what the stage plays, and the host's presses."""
+
+import time
+
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from karaoke_ui import auth
+from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.house import House
+from karaoke_ui.show import player, views
+from karaoke_ui.show.rights import Role
+from karaoke_ui.show.tables import PlayState
+
+router = resource("player")
+HOST = auth.roles(Role.HOST)
+
+
+class OnStage(Schema):
+    turn_id: str
+    singer_id: str
+    singer: str
+    song_id: str
+    track_id: str
+    title: str
+    artist: str
+    seconds: float
+
+
+class Player(BaseModel):
+    state: PlayState = Field(description="`starting`: the stage loads the sound, and then it plays")
+    position: float = Field(description="The second of the song that is heard now")
+    version: int = Field(description="Rises with every change")
+    guide: float = Field(description="How much of the voice on the record is heard, 0 to 1")
+    volume: float = Field(description="0 to 1")
+    turn: OnStage | None = Field(description="Nobody while it is idle")
+
+    @classmethod
+    def of(cls, show: views.ShowView, now: float) -> "Player":
+        playing = show.now
+        return cls(
+            state=playing.state if playing else PlayState.IDLE,
+            position=round(playing.second(now), 3) if playing else 0.0,
+            version=show.playback,
+            guide=show.guide,
+            volume=show.volume,
+            turn=OnStage.of(playing) if playing else None,
+        )
+
+
+class Play(BaseModel):
+    turn_id: str = Field("", description="Of the queue; without it the next one, or the one that is paused")
+
+
+class Seek(BaseModel):
+    position: float = Field(description="The second of the song", allow_inf_nan=False)
+
+
+class Gains(BaseModel):
+    guide: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
+    volume: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
+
+
+@router.get("", summary="What plays, and where", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
+async def state(house: TheHouse) -> Player:
+    return await _look(house)
+
+
+@router.patch("", summary="Guide voice and volume", openapi_extra=HOST)
+async def set_gains(body: Gains, who: Who, house: TheHouse) -> Player:
+    def set_both(s: Session) -> None:
+        if body.guide is not None:
+            player.set_guide(s, who, body.guide)
+        if body.volume is not None:
+            player.set_volume(s, who, body.volume)
+
+    await house.write(set_both)
+    return await _look(house)
+
+
+@router.post("/play", summary="Start the next turn, or go on", openapi_extra=HOST)
+async def play(who: Who, house: TheHouse, body: Play | None = None) -> Player:
+    await house.do(player.play, who, body.turn_id if body else "")
+    return await _look(house)
+
+
+@router.post("/pause", summary="Pause", openapi_extra=HOST)
+async def pause(who: Who, house: TheHouse) -> Player:
+    await house.do(player.pause, who)
+    return await _look(house)
+
+
+@router.post("/seek", summary="Go to another second of the song", openapi_extra=HOST)
+async def seek(body: Seek, who: Who, house: TheHouse) -> Player:
+    await house.do(player.seek, who, body.position)
+    return await _look(house)
+
+
+@router.post("/restart", summary="Begin the song again", openapi_extra=HOST)
+async def restart(who: Who, house: TheHouse) -> Player:
+    await house.do(player.restart, who)
+    return await _look(house)
+
+
+@router.post("/skip", summary="End the turn before its song is over", openapi_extra=HOST)
+async def skip(who: Who, house: TheHouse) -> Player:
+    await house.do(player.skip, who)
+    return await _look(house)
+
+
+async def _look(house: House) -> Player:
+    return Player.of(await house.read(views.show), time.time())

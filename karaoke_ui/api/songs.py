@@ -1,0 +1,208 @@
+"""Songs: looking for them, bringing them as files, their titles, their words and the trash."""
+
+from typing import Annotated
+
+import structlog
+from fastapi import File, Query, Request, UploadFile
+from pydantic import BaseModel, Field
+from sqlmodel import Session
+
+from karaoke_ui import actions, auth, guard
+from karaoke_ui.api.given import Problem, Schema, Source, TheHouse, Who, resource
+from karaoke_ui.house import House
+from karaoke_ui.limits import SEARCHES, UPLOADS
+from karaoke_ui.show import views
+from karaoke_ui.show.readiness import Ready
+from karaoke_ui.show.rights import Actor, Role
+from pipeline import library, lyrics, tables
+from pipeline.errors import EncoreError, NotFound, NotWords
+from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
+from pipeline.store import suffix
+from pipeline.tables import Timing
+
+log = structlog.get_logger()
+
+router = resource("songs")
+ROOM = auth.roles(Role.HOST, Role.SINGER)
+HOST = auth.roles(Role.HOST)
+
+ENDINGS_OF_WORDS = {".lrc", ".txt"}
+
+
+class Readiness(Schema):
+    state: Ready = Field(description="`startable`: singable now, the rest is prepared while it plays")
+    seconds: float = Field(description="Seconds of work until it can start, 0 when it can")
+    quick: bool = Field(description="A quick mix: made without the model, the voice is only turned down")
+    reason: str = Field(description="Why its preparation failed, for a person")
+
+
+class Song(Schema):
+    id: str
+    track_id: str = Field(description="The version of it that is sung")
+    title: str
+    artist: str
+    seconds: float
+    readiness: Readiness
+    has_words: bool
+
+
+class Songs(BaseModel):
+    items: list[Song]
+    total: int = Field(description="How many there are in all, on this page and on the others")
+
+
+class Arrival(BaseModel):
+    """What became of one file."""
+
+    name: str
+    song: Song | None = Field(None, description="The song it became, or the one that got these words")
+    error: Problem | None = Field(None, description="Why it was refused")
+
+
+class Arrivals(BaseModel):
+    items: list[Arrival]
+
+
+class SongChange(BaseModel):
+    title: str | None = Field(None, max_length=1000)
+    artist: str | None = Field(None, max_length=1000)
+
+
+class Word(Schema):
+    start: float
+    end: float
+    text: str = Field(description="With the space or hyphen that joins it to the next")
+
+
+class Line(Schema):
+    start: float | None
+    end: float | None
+    text: str
+    words: list[Word]
+
+
+class Lyrics(Schema):
+    timed: Timing
+    lines: list[Line]
+
+
+@router.get("", summary="The library, newest first, or a search in it", openapi_extra=ROOM)
+async def find(
+    house: TheHouse,
+    who: Who,
+    q: Annotated[str, Query(max_length=200, description="Words of title, artist or album")] = "",
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
+) -> Songs:
+    if who.role is Role.SINGER:
+        house.limits.spend(SEARCHES, who.id)
+    return await house.read(_page, q, limit, offset)
+
+
+@router.post("", summary="Bring songs, and files of words for them", status_code=201, openapi_extra=HOST)
+async def upload(
+    files: Annotated[
+        list[UploadFile],
+        File(description="Songs in any format; `.lrc` or `.txt`: words for the song that shares their name"),
+    ],
+    who: Who,
+    house: TheHouse,
+    source: Source,
+) -> Arrivals:
+    """Each file is told apart by its content. When none of them can be used, the answer is the first one's error."""
+    arrivals, errors = [], []
+    for file in files:
+        name = file.filename or ""
+        try:
+            house.limits.spend(UPLOADS, source)
+            arrivals.append(Arrival(name=name, song=await _take(house, who, file, name)))
+        except EncoreError as error:
+            log.info("file refused", name=name, code=error.code, reason=str(error), detail=error.detail)
+            errors.append(error)
+            arrivals.append(Arrival(name=name, error=Problem(**guard.problem(error))))
+    if len(errors) == len(arrivals):
+        raise errors[0]
+    return Arrivals(items=arrivals)
+
+
+@router.post("/demo", summary="Make the songs to try, and take them in", status_code=201, openapi_extra=HOST)
+async def demo(who: Who, house: TheHouse) -> Songs:
+    added = await house.work(actions.add_demo, house.box, who)
+    items = [Song.of(await house.read(views.song, song.id)) for song in added]
+    return Songs(items=items, total=len(items))
+
+
+@router.get("/{song_id}", summary="One song", openapi_extra=ROOM)
+async def one(song_id: str, house: TheHouse) -> Song:
+    return Song.of(await house.read(views.song, song_id))
+
+
+@router.patch("/{song_id}", summary="Change title or artist", openapi_extra=HOST)
+async def edit(song_id: str, body: SongChange, who: Who, house: TheHouse) -> Song:
+    await house.do(actions.edit_song, who, song_id, title=body.title, artist=body.artist)
+    return Song.of(await house.read(views.song, song_id))
+
+
+@router.delete("/{song_id}", summary="Move to the trash", status_code=204, openapi_extra=HOST)
+async def delete(song_id: str, who: Who, house: TheHouse) -> None:
+    await house.do(actions.delete_song, who, song_id)
+
+
+@router.post("/{song_id}/restore", summary="Take out of the trash", openapi_extra=HOST)
+async def restore(song_id: str, who: Who, house: TheHouse) -> Song:
+    await house.do(actions.restore_song, who, song_id)
+    house.wake()
+    return Song.of(await house.read(views.song, song_id))
+
+
+@router.post("/{song_id}/separate", summary="Take the voice out once more", openapi_extra=HOST)
+async def separate_again(song_id: str, who: Who, house: TheHouse) -> Song:
+    """For a quick mix, when the model has arrived. What is there is played until then."""
+    track = await house.read(library.main_track, song_id)
+    await house.do(actions.separate_again, who, track.id)
+    house.wake()
+    return Song.of(await house.read(views.song, song_id))
+
+
+@router.get("/{song_id}/lyrics", summary="The words of a song", openapi_extra=ROOM)
+async def words(song_id: str, house: TheHouse) -> Lyrics:
+    return await house.read(_words, song_id)
+
+
+@router.put(
+    "/{song_id}/lyrics",
+    summary="Give a song its words",
+    openapi_extra=HOST
+    | {"requestBody": {"required": True, "content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+async def set_words(song_id: str, request: Request, who: Who, house: TheHouse) -> Lyrics:
+    """LRC in any dialect, or plain lines without times; in place of the words that are there."""
+    content = bytearray()
+    async for block in request.stream():
+        content += block
+        if len(content) > MAX_WORDS:
+            raise NotWords("too large")
+    await house.work(actions.set_words, house.box, who, song_id, bytes(content))
+    return await house.read(_words, song_id)
+
+
+async def _take(house: House, who: Actor, file: UploadFile, name: str) -> Song | None:
+    taken: tables.Song | None
+    if suffix(name) in ENDINGS_OF_WORDS:
+        taken = await house.work(actions.add_words, house.box, who, await file.read(MAX_WORDS + 1), name)
+    else:
+        taken = await house.work(actions.add_song, house.box, who, file.file, name)
+    return Song.of(await house.read(views.song, taken.id)) if taken else None
+
+
+def _page(s: Session, q: str, limit: int, offset: int) -> Songs:
+    found = views.songs(s, q, limit, offset)
+    return Songs(items=[Song.of(view) for view in found], total=library.count(s, q))
+
+
+def _words(s: Session, song_id: str) -> Lyrics:
+    library.get(s, song_id)
+    found = lyrics.load(s, library.main_track(s, song_id).id)
+    if found is None:
+        raise NotFound(what="text")
+    return Lyrics.of(found)
