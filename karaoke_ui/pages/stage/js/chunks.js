@@ -115,13 +115,12 @@ export class Chunks {
     return instrumental && vocals ? { instrumental, vocals } : null;
   }
 
-  // Seconds that can be played from `position` on without loading anything more.
-  ahead(position, total) {
-    let n = Math.floor(position / CHUNK);
+  // Seconds that can be played from `position` on without loading anything more; the mix counts from chunk `mixFrom` on.
+  ahead(position, total, mixFrom = 0) {
     let end = position;
-    for (; n < total; n += 1) {
+    for (let n = Math.floor(position / CHUNK); n < total; n += 1) {
       const buffer = this.stems(n) ? this.buffer("instrumental", n) : this.mix(n);
-      if (!buffer) break;
+      if (!buffer || (n < mixFrom && !this.stems(n))) break;
       end = n * CHUNK + buffer.duration;
     }
     return Math.max(0, end - position);

@@ -98,17 +98,22 @@ export class Sound {
       total: playback.chunks.total,
       separated: playback.chunks.separated,
       covered: (n) => take !== null && take.kinds.get(n) === "mix",
-      patient: take === null && here() - this.waitingSince < (PATIENCE[playback.state] || 0),
+      patient: this.patient,
     });
     if (take) take.schedule(this.chunks);
+  }
+
+  // Still waiting for the first stems rather than beginning with the mix.
+  get patient() {
+    return this.take === null && here() - this.waitingSince < (PATIENCE[this.playback.state] || 0);
   }
 
   // Begin as soon as enough is decoded: at the cue's position, or where the song is by now if it is already playing.
   begin() {
     const { playback } = this;
     const position = this.due(LEAD);
-    const total = playback.chunks.total;
-    const ready = this.chunks.ahead(position, total);
+    const { total, separated } = playback.chunks;
+    const ready = this.chunks.ahead(position, total, this.patient ? separated : 0);
     if (playback.state === "playing" && position >= playback.duration) this.onEnded(playback.turn, playback.cue);
     if (ready < Math.min(ENOUGH, playback.duration - position - 0.05) || ready <= 0) return;
     const when = this.context.currentTime + LEAD;
