@@ -45,8 +45,8 @@ def build(house: House) -> None:
     host.install(house, keys)
     singer.install(house, keys)
     guard.install_error_bodies(app)
-    app.add_middleware(intake.Intake, upload_mb=house.box.settings.max_upload_mb)
     app.add_middleware(guard.Guard, house=house, keys=keys, routes=app.routes)
+    app.add_middleware(intake.Intake, upload_mb=house.box.settings.max_upload_mb)
 
 
 def main() -> None:

@@ -1,14 +1,58 @@
-"""The host's panel."""
+"""The host's panel: what plays on the left, queue, library, preparation and night on the right.
 
-from nicegui import ui
+__init__      the page, its styles, and what is shown before the scripts are there
+login         the door: a plain form; the first time with the one-time code
+panel         the whole as it lies on the tablet; hands every change to the part that shows it
+now  idle     the left half: what plays, or who is next, or the first steps
+queue  library  preparation  evening    the four tabs
+problems  footer    what is wrong and where it is mended; the state in a line, and the tabs
+ask  edit  sheet    dialogs: somebody sings something, a song's title, what can be done with a row
+parts  js/    elements that act in the browser on their own: clock, faders, held buttons, words, drop zone
+peaks  workers    the shape of a song; whether the workers live
+desk  wording    how things are done and answered; words for states
+"""
 
-from karaoke_ui import auth
+import html
+
+from nicegui import app, ui
+from starlette.requests import Request
+
+from karaoke_ui import auth, guard
 from karaoke_ui.house import House
+from karaoke_ui.pages.host import login
+from karaoke_ui.pages.host.panel import Panel
+from karaoke_ui.pages.host.peaks import Peaks
+from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show.rights import Role
+from karaoke_ui.text import t
+
+VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 
 
 def install(house: House, keys: auth.Keys) -> None:
-    @ui.page("/host", openapi_extra=auth.roles(Role.HOST))
-    def page() -> None:
-        label = ui.label(house.live.show.night)
-        house.live.on_show.subscribe(lambda show: label.set_text(f"{show.night} {show.version}"))
+    login.install(app, house, keys)
+    peaks, workers = Peaks(house), Workers(house)
+
+    @ui.page(
+        "/host",
+        title=t("host.page_title"),
+        viewport=VIEWPORT,
+        language="en-US",
+        openapi_extra=auth.roles(Role.HOST),
+    )
+    async def page(request: Request, tab: str = "") -> None:
+        dress()
+        workers.start()
+        await Panel(house, guard.actor(request), peaks, workers, tab).open()
+
+
+def dress() -> None:
+    """Styles, and the bones of the page until the scripts have loaded."""
+    ui.add_head_html(
+        '<meta name="theme-color" content="#0d0b14">'
+        '<link rel="stylesheet" href="/assets/theme.css">'
+        '<link rel="stylesheet" href="/assets/host/host.css">'
+    )
+    ui.add_body_html(
+        f'<div class="bones" aria-label="{html.escape(t("host.loading"))}"><i></i><i></i><i></i></div>'
+    )

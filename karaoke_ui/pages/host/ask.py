@@ -1,0 +1,145 @@
+"""The dialog that puts somebody into the queue: who sings, and what. A walk-up is a name and a tap on a song."""
+
+from functools import partial
+
+from nicegui import ui
+from sqlmodel import Session
+
+from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.wording import length, readiness, set_pill
+from karaoke_ui.show import night, views
+from karaoke_ui.show.tables import Turn
+from karaoke_ui.show.views import SingerView, SongView
+from karaoke_ui.text import t
+
+MOST_SONGS = 30
+
+
+class AskDialog:
+    """Who on top, what below; with a song given, only who."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._song: SongView | None = None
+        self._singers: tuple[SingerView, ...] = ()
+        self._singer: SingerView | None = None
+        self._search = 0
+        with ui.dialog().props("position=standard") as self._dialog, ui.element("div").classes("card ask"):
+            with ui.element("header").classes("ask-head"):
+                self._title = ui.label().classes("sheet-title ellipsis grow")
+                close = button("", self._dialog.close, "icon-btn", icon="close")
+                close.props(f'aria-label="{t("host.close")}"')
+            self._name = ui.input(placeholder=t("host.ask.name"), on_change=self._typed_name)
+            self._name.props("outlined maxlength=24 autocomplete=off").classes("field").mark("ask-name")
+            self._name.on("keydown.enter", self._enter, args=[])
+            self._chips = ui.element("div").classes("chips")
+            self._wrong = ui.label().classes("bad-text small-text").props("role=alert")
+            with ui.element("div").classes("ask-songs") as self._what:
+                self._words = ui.input(placeholder=t("host.ask.search"), on_change=self._find)
+                self._words.props("outlined clearable debounce=150 autocomplete=off").classes("field").mark(
+                    "ask-song"
+                )
+                self._found = ui.element("div").classes("found")
+            self._ask = button(t("host.ask.ask"), self._ask_given, "main")
+
+    async def walk_up(self) -> None:
+        """Somebody without a phone stands at the desk."""
+        await self._open(t("host.ask.walk_up"), None, known=False)
+
+    async def for_singer(self) -> None:
+        """A song for somebody who is here already, or for a new name."""
+        await self._open(t("host.ask.song"), None, known=True)
+
+    async def for_song(self, song: SongView) -> None:
+        """The song is chosen: who sings it?"""
+        await self._open(song.title, song, known=True)
+
+    async def _open(self, title: str, song: SongView | None, *, known: bool) -> None:
+        self._title.set_text(title)
+        self._song, self._singer = song, None
+        self._name.set_value("")
+        self._words.set_value("")
+        self._wrong.set_text("")
+        self._what.set_visibility(song is None)
+        self._ask.set_visibility(song is not None)
+        self._singers = await self._desk.house.read(views.singers) if known else ()
+        self._show_chips()
+        self._dialog.open()
+        if song is None:
+            await self._find()
+
+    def _show_chips(self) -> None:
+        typed = (self._name.value or "").strip().casefold()
+        self._chips.clear()
+        with self._chips:
+            for singer in self._singers:
+                if typed in singer.name.casefold() or singer == self._singer:
+                    chosen = "chosen" if singer == self._singer else ""
+                    words = f"{singer.face} {singer.name}".strip()
+                    button(words, partial(self._choose, singer), f"chip-btn {chosen}")
+        self._chips.set_visibility(bool(self._singers))
+
+    def _typed_name(self) -> None:
+        if self._singer is not None and self._name.value != self._singer.name:
+            self._singer = None
+        self._wrong.set_text("")
+        self._show_chips()
+
+    async def _choose(self, singer: SingerView) -> None:
+        self._singer = singer
+        self._name.set_value(singer.name)
+        self._show_chips()
+        if self._song is not None:
+            await self._put(self._song)
+
+    async def _enter(self) -> None:
+        if self._song is not None:
+            await self._put(self._song)
+
+    async def _ask_given(self) -> None:
+        if self._song is not None:
+            await self._put(self._song)
+
+    async def _find(self) -> None:
+        self._search += 1
+        mine = self._search
+        found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
+        if mine != self._search:
+            return
+        self._found.clear()
+        with self._found:
+            for song in found:
+                self._song_row(song)
+            if not found:
+                ui.label(t("host.ask.nothing")).classes("quiet empty-line")
+
+    def _song_row(self, song: SongView) -> None:
+        with ui.element("button").classes("found-song").props("type=button") as row:
+            with ui.element("span").classes("grow item-text"):
+                ui.label(song.title).classes("item-title ellipsis")
+                ui.label(song.artist or "–").classes("quiet small-text ellipsis")
+            ui.label(length(song.seconds)).classes("quiet")
+            set_pill(ui.label(), readiness(song.readiness))
+        row.on("click", partial(self._put, song), args=[])
+
+    async def _put(self, song: SongView) -> None:
+        name = (self._name.value or "").strip()
+        if self._singer is None and not name:
+            self._wrong.set_text(t("host.ask.who"))
+            self._name.run_method("focus")
+            return
+        with self._desk.caught():
+            turn = await self._desk.house.write(partial(self._insert, song_id=song.id, name=name))
+            self._dialog.close()
+            who = self._singer.name if self._singer else name
+            words = t("host.ask.done", singer=who, title=song.title)
+            self._desk.say(words, undo=partial(self._remove, turn.id))
+
+    def _insert(self, s: Session, *, song_id: str, name: str) -> Turn:
+        """One transaction: a walk-up whose turn is refused is not left behind."""
+        actor = self._desk.actor
+        singer_id = self._singer.id if self._singer else night.add_walk_up(s, actor, name).id
+        return night.ask(s, actor, song_id, singer_id)
+
+    async def _remove(self, turn_id: str) -> None:
+        await self._desk.do(night.remove, turn_id)

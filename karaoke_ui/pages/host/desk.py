@@ -1,0 +1,89 @@
+"""What all parts of one open panel share: the house, who is at it, and how things are done and answered."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import Concatenate, ParamSpec, TypeVar
+
+from nicegui import ui
+from nicegui.element import Element
+from sqlmodel import Session
+
+from karaoke_ui import text
+from karaoke_ui.guard import LOGIN
+from karaoke_ui.house import House
+from karaoke_ui.show.rights import Actor
+from karaoke_ui.text import t
+from pipeline.errors import EncoreError, NotLoggedIn
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+SAY_SECONDS = 6.0
+UNDO_SECONDS = 12.0
+MOST_TOASTS = 3
+LEAVE_SECONDS = 1.0
+
+
+class Desk:
+    """The host's hands: every press goes through `do`, and what it says is shown as a toast."""
+
+    def __init__(self, house: House, actor: Actor) -> None:
+        self.house = house
+        self.actor = actor
+        self.client = ui.context.client
+        with ui.element("div").classes("toasts").props("role=status aria-live=polite") as self._toasts:
+            pass
+
+    async def do(
+        self,
+        action: Callable[Concatenate[Session, Actor, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        return await self.house.do(action, self.actor, *args, **kwargs)
+
+    @contextmanager
+    def caught(self) -> Iterator[None]:
+        """The edge of every handler: an error becomes a sentence, the end of the login leads to the door."""
+        try:
+            yield
+        except NotLoggedIn:
+            self.leave()
+        except EncoreError as error:
+            self.say(text.of_error(error), tone="bad")
+
+    def say(self, words: str, *, tone: str = "", undo: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Show a toast; with `undo`, one that takes back what it speaks of."""
+        for oldest in self._toasts.default_slot.children[: 1 - MOST_TOASTS]:
+            oldest.delete()
+        with self._toasts, ui.element("div").classes(f"toast {tone}") as toast:
+            ui.label(words)
+            if undo is not None:
+                button(t("host.undo"), lambda: self._take_back(toast, undo), "small quiet-btn")
+            ui.timer(UNDO_SECONDS if undo else SAY_SECONDS, toast.delete, once=True)
+
+    async def _take_back(self, toast: Element, undo: Callable[[], Awaitable[None]]) -> None:
+        toast.delete()
+        with self.caught():
+            await undo()
+
+    def leave(self) -> None:
+        with self.client:
+            ui.navigate.to(LOGIN)
+
+    async def end(self) -> None:
+        """The login has ended: the browser is sent to the door, and hears nothing more if it stays."""
+        self.leave()
+        await asyncio.sleep(LEAVE_SECONDS)
+        if not self.client.is_deleted:
+            self.client.delete()
+
+
+def button(words: str, press: Callable[[], object], classes: str = "", icon: str | None = None) -> ui.button:
+    """A button in the panel's own clothes."""
+    return (
+        ui.button(words, on_click=press, color=None, icon=icon)
+        .props("flat no-caps")
+        .classes(f"btn {classes}")
+    )

@@ -1,0 +1,38 @@
+"""The dialog that mends a song's title and artist."""
+
+from nicegui import ui
+
+from karaoke_ui import actions
+from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.show.views import SongView
+from karaoke_ui.text import t
+
+
+class EditDialog:
+    """Two fields and a button."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._song_id = ""
+        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+            ui.label(t("host.edit.head")).classes("sheet-title")
+            self._title = ui.input(t("host.edit.title")).props("outlined maxlength=200").classes("field")
+            self._artist = ui.input(t("host.edit.artist")).props("outlined maxlength=200").classes("field")
+            for field in (self._title, self._artist):
+                field.on("keydown.enter", self._save, args=[])
+            with ui.element("div").classes("row end"):
+                button(t("host.close"), self._dialog.close, "quiet-btn")
+                button(t("host.edit.save"), self._save, "main")
+
+    def open(self, song: SongView) -> None:
+        self._song_id = song.id
+        self._title.set_value(song.title)
+        self._artist.set_value(song.artist)
+        self._dialog.open()
+
+    async def _save(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(
+                actions.edit_song, self._song_id, title=self._title.value, artist=self._artist.value
+            )
+            self._dialog.close()

@@ -1,0 +1,121 @@
+"""The left half while nobody sings: who is next and why they can or cannot start, or the first steps of a night."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from nicegui import ui
+
+from karaoke_ui.address import Join
+from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.wording import length, readiness, set_pill, wait
+from karaoke_ui.show import player
+from karaoke_ui.show.readiness import Readiness, Ready
+from karaoke_ui.show.views import ShowView
+from karaoke_ui.text import t
+
+
+@dataclass(frozen=True)
+class Ways:
+    """Where the buttons of the first steps lead."""
+
+    add_songs: Callable[[], None]
+    pair: Callable[[], None]
+
+
+class Idle:
+    """Two faces: the next singer, and the first steps when nobody waits."""
+
+    def __init__(self, desk: Desk, join: Join, ways: Ways) -> None:
+        self._desk = desk
+        self._join = join
+        self._ways = ways
+        self._songs = 0
+
+    def build(self) -> None:
+        with ui.element("div").classes("idle-next") as self._upcoming:
+            ui.label(t("host.now.next")).classes("quiet")
+            with ui.element("div").classes("who"):
+                self._face = ui.label().classes("face").props("aria-hidden=true")
+                with ui.element("div").classes("who-text"):
+                    self._singer = ui.label().classes("singer ellipsis")
+                    self._title = ui.label().classes("song-title ellipsis quiet")
+            with ui.element("div").classes("row"):
+                self._ready = ui.label().classes("pill")
+                self._long = ui.label().classes("quiet")
+            self._start = button(t("host.now.start"), self._go, "main start", icon="play_arrow")
+            self._why = ui.label().classes("why").props("aria-live=polite")
+        with ui.element("div").classes("first-steps") as self._steps:
+            self._head = ui.label().classes("steps-head")
+            self._add = Step("1", t("host.steps.songs"), t("host.steps.songs_help"))
+            with self._add.side:
+                button(t("host.steps.songs_do"), self._ways.add_songs)
+            tv = f"{self._join.address}/stage"
+            self._pair = Step("2", t("host.steps.stage"), t("host.steps.stage_help", address=tv))
+            with self._pair.side:
+                button(t("host.steps.stage_do"), self._ways.pair)
+            self._sing = Step(
+                "3", t("host.steps.sing"), t("host.steps.sing_help", address=self._join.address)
+            )
+            with self._sing.side:
+                ui.html(self._join.qr, sanitize=False).classes("qr").props(
+                    f'aria-label="{self._join.url}" role=img'
+                )
+
+    def show_songs(self, count: int) -> None:
+        self._songs = count
+        self._show_steps(self._desk.house.live.show)
+
+    def show(self, show: ShowView) -> None:
+        upcoming = show.queue[0] if show.queue else None
+        self._upcoming.set_visibility(show.now is None and upcoming is not None)
+        self._steps.set_visibility(show.now is None and upcoming is None)
+        if upcoming is not None:
+            self._face.set_text(upcoming.face)
+            self._face.set_visibility(bool(upcoming.face))
+            self._singer.set_text(upcoming.singer)
+            self._title.set_text(" · ".join(filter(None, (upcoming.title, upcoming.artist))))
+            self._long.set_text(length(upcoming.seconds))
+            set_pill(self._ready, readiness(upcoming.readiness))
+            why = _why_not(show, upcoming.readiness)
+            self._why.set_text(why)
+            self._start.set_enabled(not why)
+        self._show_steps(show)
+
+    def _show_steps(self, show: ShowView) -> None:
+        ready = show.stage is not None and show.stage.armed
+        self._add.tick(self._songs > 0)
+        self._pair.tick(ready)
+        self._head.set_text(t("host.steps.go" if ready and self._songs else "host.steps.first"))
+
+    async def _go(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(player.play)
+
+
+class Step:
+    """One of the first steps: a number that becomes a tick."""
+
+    def __init__(self, number: str, title: str, help_text: str) -> None:
+        self._number = number
+        with ui.element("div").classes("step") as self._row:
+            self._mark = ui.label(number).classes("step-mark")
+            with ui.element("div").classes("grow"):
+                ui.label(title).classes("step-title")
+                ui.label(help_text).classes("quiet small-text")
+            self.side = ui.element("div").classes("step-side")
+
+    def tick(self, done: bool) -> None:
+        self._mark.set_text("✓" if done else self._number)
+        self._row.classes(add="done" if done else "", remove="" if done else "done")
+
+
+def _why_not(show: ShowView, song: Readiness) -> str:
+    """Why the next song cannot start, in a sentence; empty when it can."""
+    match song.state:
+        case Ready.SOON:
+            return t("host.why.soon", wait=wait(song.seconds))
+        case Ready.FAILED:
+            return song.reason or t("host.why.failed")
+    if show.stage is None:
+        return t("host.why.no_stage")
+    return "" if show.stage.armed else t("host.why.silent")

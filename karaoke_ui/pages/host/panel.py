@@ -1,0 +1,101 @@
+"""The host's panel as it lies on the tablet: what plays on the left, the tabs on the right, the state below."""
+
+from nicegui import background_tasks, ui
+
+from karaoke_ui import address
+from karaoke_ui.house import House
+from karaoke_ui.live import Changes
+from karaoke_ui.pages.host.ask import AskDialog
+from karaoke_ui.pages.host.desk import Desk
+from karaoke_ui.pages.host.evening import EveningPane
+from karaoke_ui.pages.host.footer import Pills, Tabs
+from karaoke_ui.pages.host.idle import Idle, Ways
+from karaoke_ui.pages.host.library import LibraryPane
+from karaoke_ui.pages.host.now import NowPane
+from karaoke_ui.pages.host.peaks import Peaks
+from karaoke_ui.pages.host.preparation import PreparationPane
+from karaoke_ui.pages.host.problems import ProblemStrip, problems
+from karaoke_ui.pages.host.queue import QueuePane
+from karaoke_ui.pages.host.sheet import Sheet
+from karaoke_ui.pages.host.workers import Workers
+from karaoke_ui.show import rights
+from karaoke_ui.show.rights import Actor
+from pipeline.tables import JobState
+
+
+class Panel:
+    """One open panel: built once, then every change is handed to the part that shows it."""
+
+    def __init__(self, house: House, actor: Actor, peaks: Peaks, workers: Workers, tab: str) -> None:
+        self._house = house
+        self._workers = workers
+        self._join = address.join(house.box.settings)
+        self._desk = Desk(house, actor)
+        self._ask = AskDialog(self._desk)
+        sheet = Sheet()
+        self._tabs = Tabs(tab, self._opened)
+        with ui.element("main").classes("panel"):
+            idle = Idle(self._desk, self._join, Ways(self._to_library, self._to_pairing))
+            self._now = NowPane(self._desk, peaks, idle)
+            with self._now.foot:
+                self._problems = ProblemStrip(self._tabs.open)
+            with ui.element("div").classes("panes"):
+                with self._tabs.pane("queue"):
+                    self._queue = QueuePane(self._desk, self._ask, sheet)
+                with self._tabs.pane("library"):
+                    self._library = LibraryPane(self._desk, self._ask, sheet)
+                with self._tabs.pane("jobs"):
+                    self._jobs = PreparationPane(self._desk)
+                with self._tabs.pane("night"):
+                    self._evening = EveningPane(self._desk, self._join)
+            with ui.element("footer").classes("foot"):
+                self._pills = Pills()
+                self._tabs.build()
+        self._idle = idle
+
+    async def open(self) -> None:
+        """Fill the panel and keep it up to date until its browser has gone."""
+        await self._library.load()
+        self._idle.show_songs(self._library.count)
+        self._show_all()
+        live = self._house.live
+        live.on_show.subscribe(self._show_all)
+        live.on_jobs.subscribe(self._show_all)
+        live.on_changes.subscribe(self._changed)
+        self._workers.on_change.subscribe(self._show_all)
+        ui.context.client.on_connect(lambda: self._now.show(live.show, anew=True))
+
+    def _show_all(self) -> None:
+        show, jobs = self._house.live.show, self._house.live.jobs
+        missing = self._workers.missing
+        self._now.show(show)
+        self._queue.show(show)
+        self._jobs.show(jobs)
+        self._jobs.show_workers(missing)
+        self._evening.show(show)
+        self._pills.show(show, jobs, missing)
+        self._problems.show(problems(show, jobs, missing, self._join.address, self._library.count))
+        self._tabs.count("queue", len(show.queue))
+        self._tabs.count("jobs", sum(1 for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING)))
+
+    async def _changed(self, changes: Changes) -> None:
+        if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
+            await self._desk.end()
+            return
+        if self._library.concerns(changes):
+            if self._tabs.chosen == "library" or "song" in changes:
+                await self._library.load()
+                self._idle.show_songs(self._library.count)
+            else:
+                self._library.stale = True
+
+    def _opened(self, tab: str) -> None:
+        if tab == "library" and self._library.stale:
+            background_tasks.create(self._library.load())
+
+    def _to_library(self) -> None:
+        self._tabs.open("library")
+
+    def _to_pairing(self) -> None:
+        self._tabs.open("night")
+        self._evening.focus_code()

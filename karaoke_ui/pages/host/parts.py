@@ -1,0 +1,99 @@
+"""Small elements that act in the browser on their own: clock, faders, held buttons, words and the drop zone."""
+
+import time
+from collections.abc import Awaitable, Callable
+from itertools import count
+
+from nicegui.element import Element
+
+from karaoke_ui.show.tables import PlayState
+from karaoke_ui.show.views import NowView
+from karaoke_ui.text import part, t
+
+_stamps = count(1)
+
+Later = Callable[[float], Awaitable[None]]
+
+
+def clock_of(now: NowView) -> dict[str, object]:
+    """What a browser needs to count the song's seconds itself, from the moment it hears this."""
+    return {
+        "stamp": next(_stamps),
+        "second": round(now.second(time.time()), 3),
+        "seconds": now.seconds,
+        "running": now.state == PlayState.PLAYING,
+    }
+
+
+class SongClock(Element, component="js/clock.js"):
+    """Remaining time and the bar to seek on."""
+
+    def __init__(self, seek: Later) -> None:
+        super().__init__()
+        self.props["texts"] = {key: t(f"host.clock.{key}") for key in ("left", "of", "seek", "hold")}
+        self.props["clock"] = {"stamp": 0, "second": 0, "seconds": 0, "running": False}
+        self.props["ready"] = 1.0
+        self.props["peaks"] = None
+        self.on("seek", lambda e: seek(float(e.args)))
+
+    def show(self, now: NowView) -> None:
+        self.props["clock"] = clock_of(now)
+        self.props["ready"] = round(now.separated / now.chunks, 3) if now.chunks else 1.0
+
+    def show_peaks(self, peaks: dict[str, list[float]] | None) -> None:
+        self.props["peaks"] = peaks
+
+
+class StageWords(Element, component="js/words.js"):
+    """The words that stand on the stage now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.props["texts"] = {key: t(f"host.words.{key}") for key in ("none", "untimed", "over", "wait")}
+        self.props["clock"] = None
+
+    def show(self, now: NowView) -> None:
+        self.props["clock"] = clock_of(now)
+        self.props["track"] = now.track_id
+        self.props["version"] = now.lyrics_id
+
+
+class Fader(Element, component="js/fader.js"):
+    """A level from 0 to 100 %, sent while it moves."""
+
+    def __init__(self, text: str, tone: str, move: Later) -> None:
+        super().__init__()
+        self.props["text"] = text
+        self.props["tone"] = tone
+        self.props["level"] = 0
+        self.on("level", lambda e: move(float(e.args) / 100))
+
+    def show(self, share: float) -> None:
+        level = round(share * 100)
+        if level != self.props["level"]:
+            self.props["level"] = level
+
+
+class HoldButton(Element, component="js/hold.js"):
+    """A button that has to be held for 0.6 s."""
+
+    def __init__(self, text: str, held: Callable[[], Awaitable[None]]) -> None:
+        super().__init__()
+        self.props["text"] = text
+        self.on("held", lambda _: held(), args=[])
+
+
+class DropZone(Element, component="js/drop.js"):
+    """Where files are dropped or chosen, and the list of how each of them fared."""
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self.props["url"] = url
+        self.props["accept"] = "audio/*,video/*,.lrc,.txt,.flac,.opus,.m4a,.mka,.wma"
+        self.props["texts"] = {
+            key.removeprefix("drop."): words for key, words in part("host").items() if "drop." in key
+        }
+        self.props["big"] = False
+
+    def show_big(self, big: bool) -> None:
+        self.props["big"] = big

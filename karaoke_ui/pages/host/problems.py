@@ -1,0 +1,71 @@
+"""What is wrong now, all in one place, each with the button that leads to its mending."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from nicegui import ui
+from nicegui.element import Element
+
+from karaoke_ui.pages.host.desk import button
+from karaoke_ui.show.views import JobView, ShowView
+from karaoke_ui.text import plural, t
+from pipeline.tables import JobState, Lane
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A sentence, and the tab where it is mended."""
+
+    key: str
+    words: str
+    tab: str
+
+
+def problems(
+    show: ShowView, jobs: Sequence[JobView], missing: frozenset[Lane], address: str, songs: int
+) -> list[Problem]:
+    found = []
+    # While the first steps are on show, they say it in their own way.
+    if show.now is not None or show.queue or show.stages:
+        found += _of_stage(show, f"{address}/stage")
+    failed = sum(1 for job in jobs if job.state == JobState.FAILED)
+    if failed:
+        found.append(Problem("failed", plural("host.problems.failed", failed), "jobs"))
+    if missing:
+        found.append(Problem("workers", t("host.problems.workers"), "jobs"))
+    if show.model.state == "missing" and songs:
+        found.append(Problem("model", t("host.problems.model"), "night"))
+    return found
+
+
+def _of_stage(show: ShowView, address: str) -> list[Problem]:
+    if not show.stages:
+        return [Problem("unpaired", t("host.problems.unpaired"), "night")]
+    if show.stage is None:
+        return [Problem("gone", t("host.problems.gone", address=address), "night")]
+    if not show.stage.armed:
+        return [Problem("silent", t("host.problems.silent"), "night")]
+    return []
+
+
+class ProblemStrip:
+    """One row a problem, in the card that never leaves."""
+
+    def __init__(self, open_tab: Callable[[str], None]) -> None:
+        self._open_tab = open_tab
+        self._rows: dict[Problem, Element] = {}
+        self._strip = ui.element("div").classes("problems").props("role=status aria-live=polite")
+
+    def show(self, found: Sequence[Problem]) -> None:
+        for gone in [problem for problem in self._rows if problem not in found]:
+            self._rows.pop(gone).delete()
+        for problem in found:
+            if problem not in self._rows:
+                self._rows[problem] = self._row(problem)
+
+    def _row(self, problem: Problem) -> Element:
+        with self._strip, ui.element("div").classes("problem").mark(problem.key) as row:
+            ui.label("▲").classes("shape").props("aria-hidden=true")
+            ui.label(problem.words).classes("grow")
+            button(t(f"host.problems.to_{problem.tab}"), lambda: self._open_tab(problem.tab), "small")
+        return row

@@ -1,0 +1,47 @@
+"""A sheet of large buttons: what can be done with a row. One for the whole panel, filled when it opens."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from nicegui import ui
+
+from karaoke_ui.pages.host.desk import button
+from karaoke_ui.text import t
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One thing that can be done."""
+
+    words: str
+    icon: str
+    act: Callable[[], Awaitable[None] | None]
+    tone: str = ""
+
+
+class Sheet:
+    """Opens with a title and its choices; each choice closes it and acts."""
+
+    def __init__(self) -> None:
+        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+            self._title = ui.label().classes("sheet-title ellipsis")
+            self._choices = ui.element("div").classes("sheet-choices")
+            button(t("host.close"), self._dialog.close, "quiet-btn")
+
+    def open(self, title: str, choices: Sequence[Choice]) -> None:
+        self._title.set_text(title)
+        self._choices.clear()
+        with self._choices:
+            for choice in choices:
+                button(
+                    choice.words,
+                    partial(self._choose, choice),
+                    f"big {choice.tone}",
+                    icon=choice.icon,
+                )
+        self._dialog.open()
+
+    def _choose(self, choice: Choice) -> Awaitable[None] | None:
+        self._dialog.close()
+        return choice.act()
