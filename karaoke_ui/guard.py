@@ -155,7 +155,7 @@ def install_error_bodies(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
-        where = ".".join(str(part) for part in first["loc"] if part != "body")
+        where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         body = {"code": "invalid", "message": f"{where}: {first['msg']}", "context": {"field": where}}
         return JSONResponse({"error": body}, 422)
 

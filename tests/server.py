@@ -145,8 +145,10 @@ class Server:
     @property
     def setup_code(self) -> str:
         """The one-time code, as it was printed at the first start."""
-        found = re.search(r"one-time code +(\d{3}) (\d{3})", self.log())
-        assert found, "no one-time code was printed"
+        until = time.monotonic() + START_SECONDS  # the first page may be there before the greeting
+        while (found := re.search(r"one-time code +(\d{3}) (\d{3})", self.log())) is None:
+            assert time.monotonic() < until, "no one-time code was printed"
+            time.sleep(0.05)
         return found[1] + found[2]
 
     def client(self, cookies: httpx.Cookies | None = None, **headers: str) -> httpx.Client:
