@@ -64,14 +64,15 @@ def pronounce(score: Score) -> list[Sung]:
     for number, (syllable, now) in enumerate(zip(score.syllables, parts, strict=True)):
         start, end = score.seconds(syllable.beat), score.seconds(syllable.beat + syllable.beats)
         onset = _chain(now.onset, start - _length(now.onset) * squeeze, squeeze)
-        joined = _joined(score, number)
-        # The next syllable's first consonants are made in this one's time.
-        ahead = _length(parts[number + 1].onset) if joined else 0.0
+        # The next syllable's first consonants are made in this one's time, unless a rest leaves them theirs.
+        ahead = (
+            max(0.0, _length(parts[number + 1].onset) - _rest(score, number)) if parts[number + 1 :] else 0.0
+        )
         squeeze = min(1.0, MOST_CONSONANTS * (end - start) / max(1e-9, ahead + _length(now.coda)))
         close = end - (ahead + _length(now.coda)) * squeeze
         coda = _chain(now.coda, close, squeeze)
         sung.append(Sung(syllable, (*onset, *_hold(now.vowel, start, close), *coda)))
-        squeeze = squeeze if joined else 1.0
+        squeeze = squeeze if ahead else 1.0
     return sung
 
 
@@ -100,11 +101,10 @@ def _parts(syllable: Syllable) -> _Parts:
     )
 
 
-def _joined(score: Score, number: int) -> bool:
-    """Does the next syllable follow without a rest?"""
-    following = score.syllables[number + 1 : number + 2]
-    now = score.syllables[number]
-    return bool(following) and following[0].beat < now.beat + now.beats + 0.01
+def _rest(score: Score, number: int) -> float:
+    """Seconds of silence between a syllable and the next."""
+    now, following = score.syllables[number : number + 2]
+    return score.seconds(following.beat - now.beat - now.beats)
 
 
 def _chain(gestures: tuple[Gesture, ...], start: float, squeeze: float) -> list[Block]:

@@ -54,7 +54,7 @@ def move(score: Score, blocks: list[Block], seconds: float) -> Movements:
         noise[COLOURS.index(gesture.colour), here] = gesture.noise
     for start, end in _rests(blocks):
         fading = slice(_frame(start - FADE), _frame(start))
-        voice[fading] *= np.linspace(1.0, 0.3, fading.stop - fading.start)
+        voice[fading] *= np.linspace(1.0, 0.6, fading.stop - fading.start)
         breathing = slice(_frame(max(start + 0.1, end - 0.42)), _frame(end - 0.08))
         breath[breathing] = 1.2 * np.hanning(breathing.stop - breathing.start)
     pitch, held = _tune(score, count)
@@ -64,7 +64,7 @@ def move(score: Score, blocks: list[Block], seconds: float) -> Movements:
         formants=np.exp(smooth(np.log(_fill(formants)), 0.08)),
         voice=smooth(voice, 0.035),
         breath=smooth(breath, 0.03),
-        noise=smooth(noise, 0.018),
+        noise=smooth(noise, 0.012),
         nasal=smooth(nasal, 0.03),
     )
 

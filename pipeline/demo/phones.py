@@ -37,7 +37,7 @@ NOISES = {
     "f": Noise(6500.0, 5500.0, 0.25),
     "p": Noise(900.0, 900.0, 0.08),
     "t": Noise(4600.0, 2200.0, 0.12),
-    "k": Noise(2000.0, 750.0, 0.1),
+    "k": Noise(1800.0, 700.0, 0.1),
 }
 
 
@@ -59,11 +59,11 @@ def _stop(place: Formants, colour: str, burst: float, aspiration: float) -> tupl
     """A voiceless stop: silence, burst, a puff of breath. Without aspiration it is the voiced one, humming."""
     if aspiration:
         return (
-            Gesture(place, 0.050),
-            Gesture(place, 0.016, noise=burst, colour=colour),
-            Gesture(None, aspiration, breath=3.0),
+            Gesture(place, 0.060),
+            Gesture(place, 0.022, noise=burst, colour=colour),
+            Gesture(None, aspiration, breath=2.5),
         )
-    return (Gesture(place, 0.042, voice=0.10), Gesture(place, 0.012, 0.3, noise=burst, colour=colour))
+    return (Gesture(place, 0.050, voice=0.20), Gesture(place, 0.016, 0.3, noise=burst, colour=colour))
 
 
 LIPS, RIDGE, PALATE = (290.0, 850.0, 2200.0), (300.0, 1750.0, 2650.0), (300.0, 1950.0, 2350.0)
@@ -88,27 +88,27 @@ VOWELS = {
 }
 
 CONSONANTS = {
-    "M": _voiced((270, 1000, 2150), 0.070, 0.40, nasal=True),
-    "N": _voiced((280, 1550, 2450), 0.065, 0.40, nasal=True),
-    "NG": _voiced((280, 1900, 2350), 0.075, 0.38, nasal=True),
+    "M": _voiced((270, 1000, 2150), 0.085, 0.60, nasal=True),
+    "N": _voiced((280, 1550, 2450), 0.085, 0.60, nasal=True),
+    "NG": _voiced((280, 1900, 2350), 0.095, 0.60, nasal=True),
     "L": _voiced((370, 1100, 2700), 0.065, 0.55),
-    "R": _voiced((430, 1200, 1650), 0.075, 0.55),
-    "W": _voiced((320, 720, 2250), 0.075, 0.5),
+    "R": _voiced((440, 1220, 1600), 0.100, 0.70),
+    "W": _voiced((320, 700, 2250), 0.085, 0.50),
     "Y": _voiced((290, 2200, 2950), 0.065, 0.5),
-    "V": _hiss((310, 1150, 2250), 0.060, 0.10, "f", 0.35),
-    "DH": _hiss((320, 1450, 2500), 0.050, 0.10, "f", 0.35),
-    "Z": _hiss((310, 1700, 2550), 0.085, 0.34, "s", 0.22),
+    "V": _hiss((310, 1150, 2250), 0.070, 0.14, "f", 0.40),
+    "DH": _hiss((320, 1450, 2500), 0.060, 0.14, "f", 0.40),
+    "Z": _hiss((310, 1700, 2550), 0.090, 0.40, "s", 0.25),
     "S": _hiss((320, 1700, 2550), 0.110, 0.55, "s"),
     "SH": _hiss((320, 1800, 2450), 0.110, 0.55, "sh"),
     "F": _hiss((330, 1100, 2250), 0.090, 0.22, "f"),
     "TH": _hiss((330, 1450, 2500), 0.080, 0.20, "f"),
     "HH": (Gesture(None, 0.070, breath=4.0),),
-    "P": _stop(LIPS, "p", 0.6, 0.030),
-    "T": _stop(RIDGE, "t", 0.7, 0.035),
-    "K": _stop(PALATE, "k", 0.7, 0.040),
-    "B": _stop(LIPS, "p", 0.35, 0.0),
-    "D": _stop(RIDGE, "t", 0.4, 0.0),
-    "G": _stop(PALATE, "k", 0.4, 0.0),
+    "P": _stop(LIPS, "p", 1.6, 0.030),
+    "T": _stop(RIDGE, "t", 1.0, 0.035),
+    "K": _stop(PALATE, "k", 1.8, 0.040),
+    "B": _stop(LIPS, "p", 0.9, 0.0),
+    "D": _stop(RIDGE, "t", 0.7, 0.0),
+    "G": _stop(PALATE, "k", 1.3, 0.0),
     "CH": (Gesture(RIDGE, 0.045), Gesture(RIDGE, 0.080, noise=0.6, colour="sh")),
-    "JH": (Gesture(RIDGE, 0.040, voice=0.1), Gesture(RIDGE, 0.055, 0.25, noise=0.45, colour="sh")),
+    "JH": (Gesture(RIDGE, 0.040, voice=0.2), Gesture(RIDGE, 0.055, 0.25, noise=0.45, colour="sh")),
 }
