@@ -52,12 +52,13 @@ def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
     """Take the most urgent job of the lane that is due, if there is one."""
     due = select(Job).where(Job.lane == lane, Job.state == JobState.QUEUED, Job.due_at <= now)
     while job := s.exec(due.order_by(col(Job.urgency), col(Job.created_at), col(Job.id)).limit(1)).first():
+        attempt = job.attempt + 1
         taken = s.exec(
             update(Job)
             .where(col(Job.id) == job.id, col(Job.state) == JobState.QUEUED, col(Job.attempt) == job.attempt)
             .values(
                 state=JobState.RUNNING,
-                attempt=job.attempt + 1,
+                attempt=attempt,
                 worker=worker,
                 heartbeat_at=now,
                 started_at=job.started_at or now,
@@ -68,7 +69,7 @@ def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
         if taken.rowcount == 1:
             _track_state(s, job.track_id, TrackState.PREPARING)
             announce(s, "job", job.id)
-            return Claim(job.id, job.attempt + 1, job.track_id, lane, job.step, job.urgency)
+            return Claim(job.id, attempt, job.track_id, lane, job.step, job.urgency)
         s.expire_all()
     return None
 

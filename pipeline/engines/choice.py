@@ -76,6 +76,9 @@ class Engines:
         except EncoreError as error:
             log.warning("no model: songs are separated as a quick mix", reason=str(error))
             self._say(ModelState("missing", str(error)))
+        except Exception as error:  # noqa: BLE001 - the outermost edge of a thread: torch fails in many ways
+            log.exception("the model could not be loaded")
+            self._say(ModelState("missing", f"The model could not be loaded: {error}"))
 
     def _progress(self, _what: str, share: float | None) -> None:
         if share is not None and round(share, 2) != self._said_share:

@@ -1,0 +1,290 @@
+"""The job store: claims, fencing, order of work, failures, and that no job is ever lost."""
+
+import threading
+import time
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
+from sqlmodel import Session, select
+
+from pipeline import jobs
+from pipeline.box import Box
+from pipeline.errors import Conflict, EncoreError, JobLost
+from pipeline.jobs import Claim
+from pipeline.tables import NOT_URGENT, Job, JobState, JobStep, Lane, Song, Track, TrackState, new_id
+
+NOW = 2_000_000_000.0
+
+
+def add_track(s: Session) -> str:
+    song = Song(title="Song")
+    s.add(song)
+    s.flush()
+    track = Track(
+        song_id=song.id, source="upload", file_name="a", original="original", sha256=new_id(), bytes=1, seconds=60
+    )
+    s.add(track)
+    s.flush()
+    return track.id
+
+
+def add_job(box: Box, urgency: float = NOT_URGENT) -> str:
+    with box.db.write() as s:
+        return jobs.create(s, add_track(s), urgency).id
+
+
+def claim(box: Box, lane: Lane = Lane.PREPARE, worker: str = "me", now: float = NOW) -> Claim | None:
+    with box.db.write() as s:
+        return jobs.claim(s, lane, worker, now)
+
+
+def must_claim(box: Box, lane: Lane = Lane.PREPARE, now: float = NOW) -> Claim:
+    held = claim(box, lane, now=now)
+    assert held is not None
+    return held
+
+
+def read(box: Box, job_id: str) -> Job:
+    with box.db.read() as s:
+        return jobs.get(s, job_id)
+
+
+def test_the_most_urgent_job_comes_first(box: Box) -> None:
+    add_job(box)
+    soon, later = add_job(box, NOW + 60), add_job(box, NOW + 600)
+    assert [must_claim(box).job_id, must_claim(box).job_id] == [soon, later]
+
+
+def test_a_track_has_one_unfinished_job_however_often_it_is_asked_for(box: Box) -> None:
+    with box.db.write() as s:
+        track_id = add_track(s)
+        first = jobs.create(s, track_id).id
+    with box.db.write() as s:
+        assert jobs.create(s, track_id).id == first
+
+
+def test_two_workers_never_claim_the_same_job(box: Box) -> None:
+    for _ in range(30):
+        add_job(box)
+    claimed: list[str] = []
+
+    def work(name: str) -> None:
+        while (held := claim(box, worker=name)) is not None:
+            claimed.append(held.job_id)
+
+    threads = [threading.Thread(target=work, args=(f"worker {n}",)) for n in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(claimed) == len(set(claimed)) == 30
+
+
+def test_a_lane_sees_only_its_own_jobs(box: Box) -> None:
+    add_job(box)
+    assert claim(box, Lane.SEPARATE) is None
+
+
+def test_steps_lead_from_one_lane_to_the_next_and_are_timed(box: Box) -> None:
+    job_id = add_job(box)
+    held = must_claim(box)
+    with box.db.write() as s:
+        jobs.step_done(s, held, 1.5, ("separate", Lane.SEPARATE), NOW)
+    assert claim(box) is None
+    held = must_claim(box, Lane.SEPARATE)
+    with box.db.write() as s:
+        jobs.step_done(s, held, 9.0, None, NOW)
+    job = read(box, job_id)
+    assert (job.state, job.progress) == (JobState.DONE, 1.0)
+    with box.db.read() as s:
+        assert s.get_one(Track, job.track_id).state == TrackState.READY
+        assert {step.name: step.seconds for step in s.exec(select(JobStep))} == {"decode": 1.5, "separate": 9.0}
+
+
+def test_what_an_older_attempt_writes_changes_nothing(box: Box) -> None:
+    job_id = add_job(box)
+    old = must_claim(box)
+    with box.db.write() as s:
+        assert jobs.take_back(s, Lane.PREPARE, NOW + jobs.STALE_SECONDS + 1) == 1
+    new = must_claim(box)
+    late = [
+        lambda s: jobs.report(s, old, 0.9),
+        lambda s: jobs.beat(s, old, NOW),
+        lambda s: jobs.step_done(s, old, 1, None, NOW),
+        lambda s: jobs.give_way(s, old),
+        lambda s: jobs.fail(s, old, EncoreError(), again=True, now=NOW),
+    ]
+    for write in late:
+        with pytest.raises(JobLost), box.db.write() as s:
+            write(s)
+    assert (read(box, job_id).attempt, read(box, job_id).state) == (new.attempt, JobState.RUNNING)
+
+
+def test_a_beating_job_is_left_alone(box: Box) -> None:
+    held = must_claim_of_new(box)
+    later = NOW + jobs.STALE_SECONDS + 5
+    with box.db.write() as s:
+        jobs.beat(s, held, later - 1)
+        assert jobs.take_back(s, Lane.PREPARE, later) == 0
+
+
+def must_claim_of_new(box: Box) -> Claim:
+    add_job(box)
+    return must_claim(box)
+
+
+def test_a_dead_workers_jobs_come_back_at_once(box: Box) -> None:
+    add_job(box)
+    claim(box, worker="dead")
+    with box.db.write() as s:
+        assert jobs.take_back(s, Lane.PREPARE, NOW, dead_worker="dead") == 1
+    assert claim(box) is not None
+
+
+def test_a_file_that_kills_its_worker_each_time_is_given_up(box: Box) -> None:
+    job_id = add_job(box)
+    for _ in range(jobs.MAX_FAILURES + 1):
+        must_claim(box)
+        with box.db.write() as s:
+            jobs.take_back(s, Lane.PREPARE, NOW, dead_worker="me")
+    assert claim(box) is None
+    assert (read(box, job_id).state, read(box, job_id).error_code) == (JobState.FAILED, "crashed")
+
+
+def test_a_failure_is_tried_again_later_and_later(box: Box) -> None:
+    job_id = add_job(box)
+    now = NOW
+    for pause in jobs.BACKOFF_SECONDS:
+        held = must_claim(box, now=now)
+        with box.db.write() as s:
+            assert jobs.fail(s, held, EncoreError("no network"), again=True, now=now)
+        assert claim(box, now=now + pause - 0.1) is None
+        now += pause
+    held = must_claim(box, now=now)
+    with box.db.write() as s:
+        assert not jobs.fail(s, held, EncoreError("no network"), again=True, now=now)
+    assert read(box, job_id).state == JobState.FAILED
+
+
+def test_a_failure_that_cannot_be_mended_is_not_tried_again(box: Box) -> None:
+    held = must_claim_of_new(box)
+    with box.db.write() as s:
+        assert not jobs.fail(s, held, EncoreError(), again=False, now=NOW)
+        assert s.get_one(Track, held.track_id).state == TrackState.FAILED
+
+
+def test_a_waiting_job_is_cancelled_at_once_and_can_be_taken_up_again(box: Box) -> None:
+    job_id = add_job(box)
+    with box.db.write() as s:
+        jobs.cancel(s, job_id)
+    assert claim(box) is None
+    with pytest.raises(Conflict), box.db.write() as s:
+        jobs.cancel(s, job_id)
+    with box.db.write() as s:
+        jobs.retry(s, job_id)
+    assert must_claim(box, now=time.time() + 1).job_id == job_id
+
+
+def test_a_running_job_is_told_to_stop(box: Box) -> None:
+    held = must_claim_of_new(box)
+    with box.db.write() as s:
+        assert jobs.cancel(s, held.job_id).cancel_asked
+    with box.db.write() as s:
+        jobs.cancelled(s, held, NOW)
+    assert read(box, held.job_id).state == JobState.CANCELLED
+
+
+def test_only_a_job_that_is_due_much_sooner_makes_another_give_way(box: Box) -> None:
+    add_job(box, NOW + 1000)
+    held = must_claim(box)
+    with box.db.write() as s:
+        assert not jobs.more_urgent(s, held, NOW)
+    add_job(box, NOW + 1000 - jobs.GIVE_WAY_SECONDS / 2)
+    with box.db.read() as s:
+        assert not jobs.more_urgent(s, held, NOW)
+    add_job(box, NOW)
+    with box.db.read() as s:
+        assert jobs.more_urgent(s, held, NOW)
+
+
+def test_urgency_follows_the_singers(box: Box) -> None:
+    first, second = add_job(box, NOW + 10), add_job(box, NOW + 20)
+    with box.db.write() as s:
+        jobs.hurry(s, {read(box, second).track_id: NOW + 5})
+    assert read(box, first).urgency == NOT_URGENT
+    assert must_claim(box).job_id == second
+
+
+@settings(max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
+class NoJobIsLost(RuleBasedStateMachine):
+    """Whatever happens in whatever order: each job is waiting, held by exactly one worker, or has ended."""
+
+    box: Box
+
+    def __init__(self) -> None:
+        super().__init__()
+        with self.box.db.write() as s:
+            for job in s.exec(select(Job)):
+                job.state = JobState.DONE
+                s.add(job)
+        self.now = NOW
+        self.held: list[Claim] = []
+        self.made: set[str] = set()
+
+    @rule(urgency=st.floats(NOW, NOW + 1000))
+    def ask(self, urgency: float) -> None:
+        self.made.add(add_job(self.box, urgency))
+
+    @rule(lane=st.sampled_from(list(Lane)))
+    def take(self, lane: Lane) -> None:
+        if held := claim(self.box, lane, now=self.now):
+            self.held.append(held)
+
+    @precondition(lambda self: self.held)
+    @rule(data=st.data(), ending=st.sampled_from(["next lane", "done", "failed", "gave way", "killed"]))
+    def stop(self, data: st.DataObject, ending: str) -> None:
+        held = data.draw(st.sampled_from(self.held))
+        self.held.remove(held)
+        try:
+            with self.box.db.write() as s:
+                match ending:
+                    case "next lane":
+                        jobs.step_done(s, held, 1, ("separate", Lane.SEPARATE), self.now)
+                    case "done":
+                        jobs.step_done(s, held, 1, None, self.now)
+                    case "failed":
+                        jobs.fail(s, held, EncoreError(), again=True, now=self.now)
+                    case "gave way":
+                        jobs.give_way(s, held)
+        except JobLost:
+            pass
+
+    @rule(seconds=st.floats(0, 100))
+    def time_passes(self, seconds: float) -> None:
+        self.now += seconds
+        with self.box.db.write() as s:
+            for lane in Lane:
+                jobs.take_back(s, lane, self.now)
+
+    @invariant()
+    def each_job_is_somewhere(self) -> None:
+        with self.box.db.read() as s:
+            rows = [job for job in s.exec(select(Job)) if job.id in self.made]
+        assert len(rows) == len(self.made)
+        newest = {held.job_id: held for held in self.held}
+        for job in rows:
+            if job.state == JobState.RUNNING:
+                # Running means: somebody holds this very attempt, or its heartbeat will be found stale.
+                held = newest.get(job.id)
+                assert held is None or held.attempt <= job.attempt
+                assert job.heartbeat_at is not None
+            holders = [h for h in self.held if h.job_id == job.id and h.attempt == job.attempt]
+            assert len(holders) <= 1
+
+
+def test_no_job_is_lost_in_any_order_of_events(box: Box) -> None:
+    from hypothesis.stateful import run_state_machine_as_test
+
+    run_state_machine_as_test(type("Bound", (NoJobIsLost,), {"box": box}))  # type: ignore[no-untyped-call]
