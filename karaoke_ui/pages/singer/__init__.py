@@ -37,7 +37,7 @@ def install(house: House, keys: auth.Keys) -> None:
     app.add_middleware(Tokens, keys=keys)
     shelf, limits = Shelf(house), Limits()
 
-    @ui.page("/", title="Encore", viewport=VIEWPORT, openapi_extra=auth.roles(*Role))
+    @ui.page("/", title="Encore", viewport=VIEWPORT, language="en-US", openapi_extra=auth.roles(*Role))
     async def page(request: Request) -> None:
         token: str = request.state.phone
         dress()

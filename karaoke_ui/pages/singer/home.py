@@ -22,12 +22,12 @@ class Home:
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
         self._tab = TABS[0]
+        self._toast = Toast(phone)
         with box("div", "home") as self._home:
             with box("header"):
                 self._night = Text("p", "", "night")
                 Text("h1", t("singer.hello", name=phone.singer.name, face=phone.singer.face))
                 self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
-            self._toast = Toast(phone)
             self._sheet = Sheet(phone, lambda: self.open("mine"))
             self.search = Search(phone, self._sheet, lambda: self.open("mine"))
             self._mine = Mine(phone, self._toast, lambda: self.open("search"))

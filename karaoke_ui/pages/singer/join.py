@@ -38,6 +38,8 @@ class Join:
             )
             self._name.classes("field").mark("name")
             tell(self._name, aria_label=t("singer.join.name"))
+            self._error = Text("p", "", "wrong")
+            tell(self._error, role="alert")
             self._faces: dict[str, Text] = {}
             with box("div", "faces") as faces:
                 tell(faces, role="group", aria_label=t("singer.join.face"))
@@ -47,8 +49,6 @@ class Join:
                     )
                     tell(self._faces[face], type="button")
             self._choose(self._face)
-            self._error = Text("p", "", "wrong")
-            tell(self._error, role="alert")
             box("div", "grow")
             tell(Text("button", t("singer.join.join"), "main").mark("join"), type="submit")
         house.live.on_show.subscribe(self._show)
@@ -63,9 +63,12 @@ class Join:
             tell(button, aria_pressed="true" if each == face else "false")
 
     async def _join(self) -> None:
+        name = str(self._name.value or "")
+        if not name.strip():
+            self._error.text = t("singer.join.nameless")
+            return
         try:
             self._limits.spend(limits.JOINS, self._token)
-            name = str(self._name.value or "")
             singer = await self._house.do(night.join, NOBODY, self._token, name, self._face)
         except EncoreError as error:
             self._error.text = text.of_error(error)

@@ -22,23 +22,29 @@ class Moment:
         self._closed = ""
         self._key = ""
         self._turn: TurnView | None = None
-        with box("section", "moment") as self._screen:
-            tell(self._screen, role="dialog")
-            Text("p", f"{phone.singer.name} {phone.singer.face}", "name")
+        self._to = to
+        self._screen = box("section", "moment")
+        tell(self._screen, role="dialog")
+
+    def _fill(self) -> None:
+        """Before it is shown for the first time: most phones wait for long."""
+        with self._screen:
+            Text("p", f"{self._phone.singer.name} {self._phone.singer.face}", "name")
             self._heading = Text("h1")
             self._song = Text("p", "", "what")
             self._when = Text("p")
             self._trouble = Text("p", "", "trouble")
-            Text("button", t("singer.moment.back"), "link").on("click", lambda: to("search")).mark("back")
+            Text("button", t("singer.moment.back"), "link").on("click", lambda: self._to("search")).mark(
+                "back"
+            )
             box("div", "grow")
             with box("div", "answers") as self._answers:
-                Text("button", t("singer.moment.look"), "main").on("click", lambda: to("now"))
+                Text("button", t("singer.moment.look"), "main").on("click", lambda: self._to("now"))
                 self._cancel = Text("button", t("singer.moment.cancel"), "soft").on("click", self._doubt)
             with box("div", "answers") as self._sure:
                 Text("p", t("singer.moment.sure"), "what")
                 Text("button", t("singer.moment.yes"), "main").on("click", self._give_up)
                 Text("button", t("singer.moment.keep"), "soft").on("click", lambda: self._ask_again(False))
-        self._ask_again(False)
 
     @property
     def is_open(self) -> bool:
@@ -54,9 +60,12 @@ class Moment:
         kind = self.kind(show)
         turn_id = show.now.turn_id if kind == "stage" and show.now else show.queue[0].id if kind else ""
         key = f"{kind} {turn_id}".strip()
+        if key and not self._screen.default_slot.children:
+            self._fill()
         if key != self._key:
-            self._key = key
-            self._ask_again(False)
+            self._key, self._closed = key, ""
+            if key:
+                self._ask_again(False)
         self._screen.set_visibility(self.is_open)
         if kind == "stage" and show.now:
             self._show_stage(show.now)

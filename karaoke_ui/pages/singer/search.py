@@ -17,7 +17,7 @@ from karaoke_ui.text import t
 from pipeline.errors import EncoreError
 
 # Rows at first, and more with each press: every row costs each phone some elements.
-PAGE = 12
+PAGE = 10
 MAX_WORDS = 80
 
 
@@ -30,6 +30,7 @@ class Search:
         self._limit = PAGE
         self._found: list[SongView] = []
         self._rows: list[Row] = []
+        self._drawn: tuple[object, ...] = ()
         with box("main", "page search") as self.page:
             # The browser waits until the typing rests for a moment.
             field = ui.input(placeholder=t("singer.search.placeholder"), on_change=self._typed).props(
@@ -88,6 +89,9 @@ class Search:
 
     def show(self, show: ShowView) -> None:
         asked = {turn.song_id for turn in phrases.of(self._phone.singer.id, show.queue)}
+        if self._drawn == (self._found, asked):
+            return
+        self._drawn = (self._found, asked)
         for place, row in enumerate(self._rows):
             row.line.set_visibility(place < len(self._found))
             if place < len(self._found):
@@ -107,11 +111,11 @@ class Row:
         self._song: SongView | None = None
         self._asked = False
         self._press = press
+        self._note: Text | None = None
         with box("li", "song") as self.line:
             self._title = Text("h3")
             with Text("p") as self._artist:
                 self._ready = Text("span", "", "pill")
-                self._note = Text("span", "", "note")
             self._plus = Text("button", "+", "round").on("click", self._pressed)
 
     def show(self, song: SongView, asked: bool) -> None:
@@ -121,12 +125,20 @@ class Row:
         self._ready.text = phrases.ready(song.readiness)
         mark(self._ready, "good", song.readiness.can_start)
         mark(self._ready, "bad", song.readiness.state is Ready.FAILED)
-        self._note.text = phrases.note(song)
-        self._note.set_visibility(bool(self._note.text))
+        self._show_note(phrases.note(song))
         self._plus.text = "✓" if asked else "+"
         mark(self._plus, "asked", asked)
         tell(self._plus, aria_label=t(f"singer.search.{'asked' if asked else 'ask'}", title=song.title))
         self.line.style(f"--hue: {phrases.hue(song.id)}")
+
+    def _show_note(self, note: str) -> None:
+        """Most songs need none, and every element counts."""
+        if note and self._note is None:
+            with self._artist:
+                self._note = Text("span", "", "note")
+        if self._note is not None:
+            self._note.text = note
+            self._note.set_visibility(bool(note))
 
     def _pressed(self) -> None:
         if self._song is not None:

@@ -23,7 +23,13 @@ class Sheet:
         self._song: SongView | None = None
         # The turn that came of it, once the singer has asked.
         self._turn = ""
-        with ui.dialog().props("position=bottom") as self._dialog, box("div", "sheet") as self._sheet:
+        with ui.dialog().props("position=bottom") as self._dialog:
+            self._sheet = box("div", "sheet")
+        tell(self._dialog, aria_label=t("singer.sheet.heading"))
+
+    def _fill(self) -> None:
+        """Before it is opened for the first time: an element that nobody sees costs as much as another."""
+        with self._sheet:
             self._heading = Text("h2")
             with box("div", "song") as self._line:
                 self._title = Text("h3")
@@ -35,9 +41,10 @@ class Sheet:
             self._ask = Text("button", t("singer.sheet.ask"), "main").on("click", self._press_ask).mark("ask")
             self._mine = Text("button", t("singer.tabs.mine"), "soft").on("click", self._press_mine)
             self._close = Text("button", "", "soft").on("click", self._dialog.close).mark("close")
-        tell(self._dialog, aria_label=t("singer.sheet.heading"))
 
     def open(self, song: SongView) -> None:
+        if not self._sheet.default_slot.children:
+            self._fill()
         self._song, self._turn = song, ""
         self._error.text = ""
         self._title.text, self._artist.text = song.title, song.artist
@@ -51,6 +58,7 @@ class Sheet:
         mine = phrases.of(self._phone.singer.id, show.queue)
         turn = next((each for each in mine if each.id == self._turn), None)
         mark(self._sheet, "done", bool(self._turn))
+        self._close.classes(replace="main" if self._turn else "soft")
         self._mine.set_visibility(bool(self._turn))
         if self._turn:
             self._heading.text = t("singer.sheet.done")

@@ -16,7 +16,7 @@ class Toast:
 
     def say(self, sentence: str) -> None:
         self._place.clear()
-        with self._place, box("div", "toast"):
+        with self._place, box("div", "toast brief"):
             Text("p", sentence)
 
     async def cancel(self, turn_id: str, title: str) -> None:
