@@ -13,6 +13,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -195,11 +196,14 @@ class Tv:
     """A stage page reduced to its socket."""
 
     def __init__(self, server: Server, *, armed: bool = True) -> None:
-        self.http = server.client()
+        self._open = ExitStack()
+        self.http = self._open.enter_context(server.client())
         self.http.get("/stage").raise_for_status()
         cookie = f"encore_stage={self.http.cookies['encore_stage']}"
-        self.socket: ClientConnection = connect(
-            f"ws://127.0.0.1:{server.port}/stage/ws", additional_headers={"cookie": cookie}, proxy=None
+        self.socket: ClientConnection = self._open.enter_context(
+            connect(
+                f"ws://127.0.0.1:{server.port}/stage/ws", additional_headers={"cookie": cookie}, proxy=None
+            )
         )
         self.say("hello", armed=armed)
         self.state = self.until(lambda _: True)
@@ -230,5 +234,4 @@ class Tv:
         self.close()
 
     def close(self) -> None:
-        self.socket.close()
-        self.http.close()
+        self._open.close()

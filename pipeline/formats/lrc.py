@@ -55,7 +55,7 @@ def decode_text(data: bytes) -> str:
         raise NotWords(f"{len(data)} bytes")
     if data.startswith((b"\xff\xfe", b"\xfe\xff")):
         text = data.decode("utf-16", "replace")
-    elif b"\0" in data[:200]:
+    elif data[:200].count(0) > len(data[:200]) / 4:
         # UTF-16 without its mark: every other byte of western text is zero.
         text = data.decode("utf-16-le" if data[1:2] == b"\0" else "utf-16-be", "replace")
     else:
