@@ -78,14 +78,14 @@ def midnight(desk: Desk) -> None:
         for pulse in np.arange(0.0, chord.beats):
             for note in voicing(chord, 55):
                 desk.piano(chord.beat + pulse, note, 1.0, 0.17 if pulse % 2 == 0 else 0.12, LEFT)
-            desk.bass(chord.beat + pulse, low(chord, 0 if pulse % 2 == 0 else 2, 31), 0.9, 0.5)
+            desk.bass(chord.beat + pulse, low(chord, 0 if pulse % 2 == 0 else 2), 0.9, 0.5)
         desk.piano(chord.beat, low(chord, 0, 43), chord.beats, 0.2, LEFT)
         for stroke in np.arange(0.5, chord.beats, strokes):
             _strum(desk, chord.beat + stroke, voicing(chord, 62), 0.15, RIGHT)
         if chord.beat >= joined:
             _strings(desk, chord, 60, 0.10)
     _beat(desk, first=4, joined=joined, last=int(last.beat))
-    desk.bass(last.beat, low(last, 0, 31), 3.8, 0.55)
+    desk.bass(last.beat, low(last, 0), 3.8, 0.55)
     desk.kick(last.beat, 0.55)
     for string, note in enumerate([low(last, 0, 43), *voicing(last, 55), *voicing(last, 67)]):
         desk.piano(last.beat + 0.03 * string, note, 3.8, 0.2, LEFT)
@@ -97,7 +97,7 @@ def voicing(chord: Chord, lowest: int) -> list[int]:
     return sorted(lowest + (chord.root + step - lowest) % 12 for step in chord.steps)
 
 
-def low(chord: Chord, step: int, lowest: int = 33) -> int:
+def low(chord: Chord, step: int, lowest: int = 36) -> int:
     """One of the chord's notes in the octave from `lowest` upwards."""
     return lowest + (chord.root + chord.steps[step] - lowest) % 12
 

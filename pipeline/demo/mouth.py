@@ -74,4 +74,5 @@ def _resonance(centre: Samples, width: Samples) -> Response:
 def _colour(name: str) -> Samples:
     noise = NOISES[name]
     hill = np.exp(-0.5 * ((FREQUENCY - noise.centre) / noise.width) ** 2) + noise.floor
-    return np.asarray(hill * np.clip(FREQUENCY / 400.0, 0.0, 1.0), dtype=np.float32)
+    edges = np.clip(FREQUENCY / 400.0, 0.0, 1.0) / (1.0 + (FREQUENCY / 11_000.0) ** 6)
+    return np.asarray(hill * edges, dtype=np.float32)
