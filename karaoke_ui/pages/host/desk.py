@@ -21,7 +21,7 @@ R = TypeVar("R")
 
 SAY_SECONDS = 6.0
 UNDO_SECONDS = 12.0
-MOST_TOASTS = 3
+MOST_TOASTS = 2
 LEAVE_SECONDS = 1.0
 
 
@@ -55,9 +55,12 @@ class Desk:
 
     def say(self, words: str, *, tone: str = "", undo: Callable[[], Awaitable[None]] | None = None) -> None:
         """Show a toast; with `undo`, one that takes back what it speaks of."""
-        for oldest in self._toasts.default_slot.children[: 1 - MOST_TOASTS]:
-            oldest.delete()
-        with self._toasts, ui.element("div").classes(f"toast {tone}") as toast:
+        shown = self._toasts.default_slot.children
+        # What can be undone stays; what was only said makes room for the news.
+        for toast in [each for each in shown if "undo" not in each.classes] + shown[: 1 - MOST_TOASTS]:
+            if not toast.is_deleted:
+                toast.delete()
+        with self._toasts, ui.element("div").classes(f"toast {tone}{' undo' if undo else ''}") as toast:
             ui.label(words)
             if undo is not None:
                 button(t("host.undo"), lambda: self._take_back(toast, undo), "small quiet-btn")

@@ -20,7 +20,7 @@ class EditDialog:
             self._artist = ui.input(t("host.edit.artist")).props("outlined maxlength=200").classes("field")
             for field in (self._title, self._artist):
                 field.on("keydown.enter", self._save, args=[])
-            with ui.element("div").classes("row end"):
+            with ui.element("div").classes("line end"):
                 button(t("host.close"), self._dialog.close, "quiet-btn")
                 button(t("host.edit.save"), self._save, "main")
 

@@ -29,14 +29,14 @@ class EveningPane:
             self._build_screens()
             self._build_address()
             self._build_model()
-            with ui.element("div").classes("card block row wrap"):
-                ui.label(t("host.night.logins")).classes("block-title grow")
+            with ui.element("div").classes("card group line wrap"):
+                ui.label(t("host.night.logins")).classes("group-title grow")
                 button(t("host.night.log_out"), self._log_out)
                 button(t("host.night.end_all"), self._end_all, "bad")
 
     def _build_name(self) -> None:
-        with ui.element("div").classes("card block"):
-            ui.label(t("host.night.name")).classes("block-title")
+        with ui.element("div").classes("card group"):
+            ui.label(t("host.night.name")).classes("group-title")
             self._name = (
                 ui.input()
                 .props(f'outlined maxlength=60 aria-label="{t("host.night.name")}"')
@@ -48,10 +48,10 @@ class EveningPane:
 
     def _build_screens(self) -> None:
         tv = f"{self._join.address}/stage"
-        with ui.element("div").classes("card block"):
-            ui.label(t("host.night.screens")).classes("block-title")
+        with ui.element("div").classes("card group"):
+            ui.label(t("host.night.screens")).classes("group-title")
             ui.label(t("host.night.pair_help", address=tv)).classes("quiet small-text")
-            with ui.element("div").classes("row"):
+            with ui.element("div").classes("line"):
                 self._code = ui.input(placeholder="0000", on_change=self._typed_code)
                 self._code.props(
                     f'outlined mask="####" inputmode=numeric autocomplete=off aria-label="{t("host.night.code")}"'
@@ -61,9 +61,9 @@ class EveningPane:
             self._list = ui.element("div").classes("rows inner").props("role=list")
 
     def _build_address(self) -> None:
-        with ui.element("div").classes("card block row top"):
+        with ui.element("div").classes("card group line top"):
             with ui.element("div").classes("grow"):
-                ui.label(t("host.night.address")).classes("block-title")
+                ui.label(t("host.night.address")).classes("group-title")
                 ui.label(t("host.night.address_help")).classes("quiet small-text")
                 ui.label(self._join.address).classes("address")
             ui.html(self._join.qr, sanitize=False).classes("qr").props(
@@ -71,9 +71,9 @@ class EveningPane:
             )
 
     def _build_model(self) -> None:
-        with ui.element("div").classes("card block"):
-            with ui.element("div").classes("row"):
-                ui.label(t("host.night.model")).classes("block-title grow")
+        with ui.element("div").classes("card group"):
+            with ui.element("div").classes("line"):
+                ui.label(t("host.night.model")).classes("group-title grow")
                 self._model = ui.label().classes("pill")
             self._model_help = ui.label().classes("quiet small-text")
             self._model_bar = ui.element("div").classes("bar").props("aria-hidden=true")
@@ -144,7 +144,7 @@ class ScreenRow:
 
     def __init__(self, unpair: Callable[[str], Awaitable[None]]) -> None:
         self._id = ""
-        with ui.element("div").classes("row screen").props("role=listitem") as self.row:
+        with ui.element("div").classes("line screen").props("role=listitem") as self.row:
             self._name = ui.label().classes("item-title")
             self._leads = ui.label().classes("tag")
             ui.element("div").classes("grow")
@@ -155,6 +155,7 @@ class ScreenRow:
         self._id = stage.id
         self._name.set_text(t("host.night.screen", n=number))
         self._leads.set_text(t("host.night.leads" if stage.leads else "host.night.spare"))
+        self._leads.set_visibility(stage.connected)
         set_pill(self._state, _state(stage))
 
 

@@ -39,7 +39,7 @@ class Idle:
                 with ui.element("div").classes("who-text"):
                     self._singer = ui.label().classes("singer ellipsis")
                     self._title = ui.label().classes("song-title ellipsis quiet")
-            with ui.element("div").classes("row"):
+            with ui.element("div").classes("line"):
                 self._ready = ui.label().classes("pill")
                 self._long = ui.label().classes("quiet")
             self._start = button(t("host.now.start"), self._go, "main start", icon="play_arrow")
@@ -61,6 +61,16 @@ class Idle:
                     f'aria-label="{self._join.url}" role=img'
                 )
 
+    def build_join(self) -> None:
+        """The address for the guests, where there is room for it."""
+        with ui.element("div").classes("join") as self._invite:
+            with ui.element("div").classes("grow"):
+                ui.label(t("host.join.title")).classes("group-title")
+                ui.label(self._join.address).classes("address")
+            ui.html(self._join.qr, sanitize=False).classes("qr").props(
+                f'aria-label="{self._join.url}" role=img'
+            )
+
     def show_songs(self, count: int) -> None:
         self._songs = count
         self._show_steps(self._desk.house.live.show)
@@ -68,6 +78,7 @@ class Idle:
     def show(self, show: ShowView) -> None:
         upcoming = show.queue[0] if show.queue else None
         self._upcoming.set_visibility(show.now is None and upcoming is not None)
+        self._invite.set_visibility(show.now is None and upcoming is not None)
         self._steps.set_visibility(show.now is None and upcoming is None)
         if upcoming is not None:
             self._face.set_text(upcoming.face)

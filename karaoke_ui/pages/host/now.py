@@ -28,13 +28,14 @@ class NowPane:
             with ui.element("div").classes("now-song") as self._song:
                 self._build_song()
             idle.build()
-            with ui.element("div").classes("faders"):
+            with ui.element("div").classes("faders") as self._faders:
                 self._guide = Fader(t("host.now.guide"), "guide", self._set_guide)
                 self._volume = Fader(t("host.now.volume"), "volume", self._set_volume)
             with ui.element("div").classes("on-stage") as self._on_stage:
                 ui.label(t("host.now.on_stage")).classes("quiet small-text")
                 self._words = StageWords()
             ui.element("div").classes("grow")
+            idle.build_join()
             self.foot = ui.element("div")
             self._next = ui.element("div").classes("now-next")
             with self._next:
@@ -59,6 +60,7 @@ class NowPane:
         now = show.now
         self._song.set_visibility(now is not None)
         self._on_stage.set_visibility(now is not None)
+        self._faders.set_visibility(now is not None or bool(show.queue))
         self._idle.show(show)
         self._guide.show(show.guide)
         self._volume.show(show.volume)

@@ -1,15 +1,17 @@
-"""The shape of a song: how loud its mix and its voice are, second by second. Read from the chunks, kept for the night."""
+"""The shape of a song: how loud its mix and its voice are as it goes on. Read from the chunks, kept for the night."""
 
 import asyncio
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from karaoke_ui.house import House
 from karaoke_ui.show.views import NowView
 from pipeline.sound import CHUNK_SECONDS, chunk_name
 
-# Bars of one chunk: about one a second.
-BARS = 4
+BARS = 130
+# How finely a chunk is looked at: a quarter of a second.
+PARTS = 16
 # Shapes of the last songs that were on stage.
 MOST_KEPT = 20
 
@@ -40,20 +42,20 @@ class Peaks:
                 while len(self._kept) > MOST_KEPT:
                     del self._kept[next(iter(self._kept))]
             folder = self._house.box.store.folder(now.track_id)
+            stem = folder / "stems" / now.engine / "vocals"
             await self._house.work(_extend, shape.mix, folder / "mix", now.chunks)
-            await self._house.work(
-                _extend, shape.voice, folder / "stems" / now.engine / "vocals", now.separated
-            )
-        bars = max(1, round(now.seconds / CHUNK_SECONDS * BARS))
-        loudest = max(*shape.mix, 1e-6) if shape.mix else 1.0
-        return {
-            "mix": [round(height / loudest, 3) for height in _padded(shape.mix, bars)],
-            "voice": [round(height / loudest, 3) for height in _padded(shape.voice, bars)],
-        }
+            await self._house.work(_extend, shape.voice, stem, now.separated)
+            whole = max(BARS, round(now.seconds / CHUNK_SECONDS * PARTS))
+            return {"mix": _bars(shape.mix, whole), "voice": _bars(shape.voice, whole)}
 
 
-def _padded(heights: list[float], bars: int) -> list[float]:
-    return (heights + [0.0] * bars)[:bars]
+def _bars(parts: list[float], whole: int) -> list[float]:
+    """As many bars as the screen shows, each as high as its loudest part, the loudest bar 1."""
+    padded = (parts + [0.0] * whole)[:whole]
+    edges = [round(n * whole / BARS) for n in range(BARS + 1)]
+    heights = [max(padded[a:b]) for a, b in pairwise(edges)]
+    loudest = max(*heights, 1e-6)
+    return [round(height / loudest, 3) for height in heights]
 
 
 def _extend(heights: list[float], folder: Path, chunks: int) -> None:
@@ -61,11 +63,11 @@ def _extend(heights: list[float], folder: Path, chunks: int) -> None:
     import numpy as np  # the first song on stage loads them, not the start of the box
     import soundfile
 
-    for number in range(len(heights) // BARS, chunks):
+    for number in range(len(heights) // PARTS, chunks):
         path = folder / chunk_name(number)
         if not path.is_file():
             return
         sound = soundfile.read(path, dtype="float32", always_2d=True)[0]
         heights += [
-            float(np.sqrt(np.mean(part**2))) if part.size else 0.0 for part in np.array_split(sound, BARS)
+            float(np.sqrt(np.mean(part**2))) if part.size else 0.0 for part in np.array_split(sound, PARTS)
         ]

@@ -50,7 +50,7 @@ export default {
       return minutes(this.aim * this.clock.seconds);
     },
     wave() {
-      return { mix: bars(this.peaks?.mix, 42, 40), voice: bars(this.peaks?.voice, 90, 10) };
+      return { mix: bars(this.peaks?.mix, 38, 36), voice: bars(this.peaks?.voice, 88, 12) };
     },
   },
   watch: {

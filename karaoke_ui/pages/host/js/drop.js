@@ -82,7 +82,10 @@ export default {
       event.target.value = "";
     },
     add(files) {
-      for (const file of files.filter((file) => !file.name.startsWith("."))) {
+      // Songs first: then the words find theirs.
+      const wanted = files.filter((file) => !file.name.startsWith("."));
+      wanted.sort((a, b) => WORDS.test(a.name) - WORDS.test(b.name) || a.name.localeCompare(b.name));
+      for (const file of wanted) {
         this.items.push({ id: ++this.number, name: file.name, state: "waiting", share: 0, said: "", file });
       }
       this.pump();
