@@ -8,8 +8,15 @@ import structlog
 
 def configure(level: str, form: str, process: str) -> None:
     """Send structlog and the standard library's loggers through one set of processors."""
+
+    def name_process(
+        _logger: object, _method: str, event: structlog.typing.EventDict
+    ) -> structlog.typing.EventDict:
+        return {**event, "process": process}
+
     shared: list[structlog.typing.Processor] = [
         structlog.contextvars.merge_contextvars,
+        name_process,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),
         structlog.processors.format_exc_info,
@@ -42,5 +49,3 @@ def configure(level: str, form: str, process: str) -> None:
     root.setLevel(level.upper())
     for noisy in ("httpx", "httpcore", "huey", "huey.consumer", "alembic", "uvicorn.access", "watchfiles"):
         logging.getLogger(noisy).setLevel(max(logging.WARNING, root.level))
-    structlog.contextvars.clear_contextvars()
-    structlog.contextvars.bind_contextvars(process=process)

@@ -25,7 +25,7 @@ logger = structlog.get_logger()
 SWEEP_SECONDS = 5.0
 THREADS = {Lane.PREPARE: 2, Lane.SEPARATE: 1}
 # The stage and the screens come first: their sends are short, and a song's preparation can wait for them.
-NICE = {Lane.PREPARE: 5, Lane.SEPARATE: 10}
+NICE = {Lane.PREPARE: 3, Lane.SEPARATE: 5}
 
 
 class Worker:
