@@ -169,7 +169,7 @@ function drawCount(node, page, t) {
   const on = page.waits > COUNT_FROM && left > 0 && left < page.waits;
   toggle(node, "on", on);
   toggle(node, "soon", on && left < 3);
-  if (on) node.firstChild.style.transform = `scaleX(${Math.min(1, left / Math.min(page.waits, 20)).toFixed(4)})`;
+  if (on) node.firstChild.style.transform = `scaleX(${Math.min(1, left / page.counts).toFixed(4)})`;
 }
 
 function leave(node) {

@@ -23,6 +23,7 @@ export function paginate(lyrics, width, room) {
     // A long wait for the page: it comes up soon after the last one ended, with a countdown.
     page.waits = page.start - (before ? before.end : 0);
     if (before && page.waits > 5) page.shows = before.end + 1;
+    page.counts = page.start - Math.max(0, page.shows);
     page.scale = Math.min(...page.lines.map((line) => line.scale));
   });
   return pages;

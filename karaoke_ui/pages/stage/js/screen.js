@@ -9,10 +9,11 @@ export function chooseView({ state, playback, second, words, begins }) {
   if (!state) return "looking";
   if (!state.stage.paired) return "pair";
   if (!playback) return "idle";
-  if (playback.state === "starting" || words === "loading") return "card";
+  if (playback.state === "starting" && second < 1) return "card";
+  if (words === "loading") return second < CARD_UNTIL ? "card" : "words";
   if (words === "none") return "memory";
   if (words === "plain") return "plain";
-  return second < begins - CARD_UNTIL && second >= 0 ? "card" : "words";
+  return second < begins - CARD_UNTIL ? "card" : "words";
 }
 
 export class Screen {

@@ -9,6 +9,7 @@ const TICK = 100;
 const LEAD = 0.06; // between deciding to begin and the first sample
 const ENOUGH = 1; // seconds that must be decoded before a take begins
 const DRIFT = 0.25;
+const SETTLE = 2; // seconds between two corrections of it, so that a confused clock cannot chop up the song
 // How long a beginning waits for the stems before the mix may stand in: nobody sings yet before a song's start, so
 // there it waits longer rather than begin with the original voice.
 const PATIENCE = { starting: 2.5, playing: 0.6 };
@@ -23,6 +24,7 @@ export class Sound {
     this.playback = null;
     this.take = null;
     this.waitingSince = null;
+    this.resynced = -Infinity;
     this.drawn = null;
     this.context.onstatechange = () => {
       this.onArmed(this.armed);
@@ -133,12 +135,13 @@ export class Sound {
     const { playback, take } = this;
     if (take.over) this.onEnded(take.turn, take.cue);
     else if (playback.state === "starting") this.anchor();
-    else if (playback.state === "playing" && Math.abs(take.position - this.due()) > DRIFT) this.resync();
+    else if (Math.abs(take.position - this.due()) > DRIFT && here() - this.resynced > SETTLE) this.resync();
   }
 
   // The context stood still, or the box's clock was set: go to where the song should be. The old take fades as the new
   // one comes in.
   resync() {
+    this.resynced = here();
     this.drop();
     this.waitingSince = here();
     this.feed();
