@@ -48,10 +48,12 @@ def install(house: House, keys: auth.Keys) -> None:
 
 def dress() -> None:
     """Styles, and the bones of the page until the scripts have loaded."""
+    lost, safe = html.escape(t("host.lost")), html.escape(t("host.lost_help"))
     ui.add_head_html(
         '<meta name="theme-color" content="#0d0b14">'
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/host/host.css">'
+        f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     ui.add_body_html(
         f'<div class="bones" aria-label="{html.escape(t("host.loading"))}"><i></i><i></i><i></i></div>'

@@ -24,7 +24,7 @@ class AskDialog:
         self._singers: tuple[SingerView, ...] = ()
         self._singer: SingerView | None = None
         self._search = 0
-        with ui.dialog().props("position=standard") as self._dialog, ui.element("div").classes("card ask"):
+        with ui.dialog() as self._dialog, ui.element("div").classes("card ask") as self._card:
             with ui.element("header").classes("ask-head"):
                 self._title = ui.label().classes("sheet-title ellipsis grow")
                 close = button("", self._dialog.close, "icon-btn", icon="close")
@@ -52,7 +52,7 @@ class AskDialog:
 
     async def for_song(self, song: SongView) -> None:
         """The song is chosen: who sings it?"""
-        await self._open(song.title, song, known=True)
+        await self._open(t("host.ask.for_song", title=song.title), song, known=True)
 
     async def _open(self, title: str, song: SongView | None, *, known: bool) -> None:
         self._title.set_text(title)
@@ -62,6 +62,7 @@ class AskDialog:
         self._wrong.set_text("")
         self._what.set_visibility(song is None)
         self._ask.set_visibility(song is not None)
+        self._card.classes(add="short" if song else "", remove="" if song else "short")
         self._singers = await self._desk.house.read(views.singers) if known else ()
         self._show_chips()
         self._dialog.open()
@@ -138,8 +139,16 @@ class AskDialog:
     def _insert(self, s: Session, *, song_id: str, name: str) -> Turn:
         """One transaction: a walk-up whose turn is refused is not left behind."""
         actor = self._desk.actor
-        singer_id = self._singer.id if self._singer else night.add_walk_up(s, actor, name).id
-        return night.ask(s, actor, song_id, singer_id)
+        singer_id = self._singer.id if self._singer else _walk_up_of(s, name)
+        return night.ask(s, actor, song_id, singer_id or night.add_walk_up(s, actor, name).id)
 
     async def _remove(self, turn_id: str) -> None:
         await self._desk.do(night.remove, turn_id)
+
+
+def _walk_up_of(s: Session, name: str) -> str:
+    """The walk-up of this name who sang before tonight, if there is one: Grandpa stays the same Grandpa."""
+    same = (
+        each for each in views.singers(s) if not each.has_phone and each.name.casefold() == name.casefold()
+    )
+    return next((each.id for each in same), "")

@@ -16,13 +16,18 @@ class EditDialog:
         self._song_id = ""
         with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
             ui.label(t("host.edit.head")).classes("sheet-title")
-            self._title = ui.input(t("host.edit.title")).props("outlined maxlength=200").classes("field")
-            self._artist = ui.input(t("host.edit.artist")).props("outlined maxlength=200").classes("field")
+            self._title = self._field(t("host.edit.title"))
+            self._artist = self._field(t("host.edit.artist"))
             for field in (self._title, self._artist):
                 field.on("keydown.enter", self._save, args=[])
             with ui.element("div").classes("line end"):
                 button(t("host.close"), self._dialog.close, "quiet-btn")
                 button(t("host.edit.save"), self._save, "main")
+
+    def _field(self, name: str) -> ui.input:
+        with ui.element("div").classes("named"):
+            ui.label(name).classes("quiet small-text")
+            return ui.input().props(f'outlined maxlength=200 aria-label="{name}"').classes("field")
 
     def open(self, song: SongView) -> None:
         self._song_id = song.id

@@ -74,7 +74,7 @@ def dress() -> None:
         '<meta name="theme-color" content="#0d0b14">'
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/singer/singer.css">'
-        f'<script defer src="/assets/singer/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
+        f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     bones = "".join("<i></i>" for _ in range(7))
     ui.add_body_html(f'<div class="bones" aria-hidden="true"><b></b><u></u>{bones}</div>')

@@ -1,4 +1,4 @@
-// While the box is out of reach: our own words, and no giving up. A phone that left the Wi-Fi comes back to its page.
+// While the box is out of reach: our own words, and no giving up. Who left the Wi-Fi comes back to the open page.
 "use strict";
 
 {
