@@ -8,7 +8,6 @@ import io
 import json
 import threading
 import time
-import tomllib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +24,8 @@ from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
+
+from karaoke_ui import text
 
 ROOT = Path(__file__).parents[2] / "karaoke_ui"
 STAGE = ROOT / "pages" / "stage"
@@ -154,7 +155,7 @@ class Box:
             await socket.close(1012)
 
     async def page(self, _: Request) -> Response:
-        texts = tomllib.loads((STAGE / "texts.toml").read_text())["stage"]
+        texts = text.part("stage")
         html = (
             (STAGE / "stage.html")
             .read_text()

@@ -1,13 +1,13 @@
 """What the stage shows: its views, the words as pages, and that every text comes from the catalogue."""
 
 import re
-import tomllib
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from karaoke_ui.text import part as catalogue
 from tests.browser.stage_box import STAGE, Box, State, open_box
 
 ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
@@ -208,7 +208,7 @@ def test_it_says_paused_quick_mix_and_spare(box: Box, stage: Page) -> None:
 
 
 def test_every_text_is_in_the_catalogue() -> None:
-    texts = set(tomllib.loads((STAGE / "texts.toml").read_text())["stage"])
+    texts = set(catalogue("stage"))
     html = (STAGE / "stage.html").read_text()
     code = "".join(path.read_text() for path in (STAGE / "js").glob("*.js"))
     used = set(re.findall(r'data-text="(\w+)"', html))

@@ -32,8 +32,9 @@ export class Screen {
   // What the box said: names, songs, the code, the address.
   state({ stage, night, join, playback, next, last, waiting }) {
     put(this.nodes.code, stage.code);
-    put(this.nodes.night, night ? night.name : "");
-    this.nodes.night.style.setProperty("--fit", nameScale(night ? night.name : ""));
+    const name = (night && night.name) || "";
+    put(this.nodes.night, name);
+    this.nodes.night.style.setProperty("--fit", nameScale(name));
     put(this.nodes.address, join.address);
     if (join.qr !== this.qr) {
       this.qr = join.qr;
