@@ -1,11 +1,14 @@
 """What every test may ask for. What `make test` fetched is found through tests/places.py; nothing is skipped."""
 
+import asyncio
 import shutil
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
+from nicegui.testing import User
 
+from karaoke_ui.house import House
 from pipeline import migrate
 from pipeline.box import Box
 from pipeline.settings import Settings
@@ -54,5 +57,18 @@ def box(tmp_path: Path, empty_database: Path) -> Iterator[Box]:
     settings.data.mkdir()
     shutil.copy(empty_database, settings.database)
     opened = Box.open(settings)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+async def house(box: Box, user: User) -> AsyncIterator[House]:
+    """The web process inside the test: every page and route on NiceGUI's app, and the watcher that tells the screens."""
+    from karaoke_ui.app import build
+
+    opened = House(box)
+    opened.live.load()
+    build(opened)
+    opened.live.start(asyncio.get_running_loop())
     yield opened
     opened.close()

@@ -29,7 +29,7 @@ class Join:
         self._token = token
         self._enter = enter
         self._face = random.choice(night.FACES)  # noqa: S311 - a first guess, nothing secret
-        with box("form", "join").on("submit.prevent", self._join):
+        with box("form", "join").on("submit.prevent", self._join).mark("join-form"):
             self._night = Text("p", house.live.show.night, "quiet")
             Text("h1", t("singer.join.heading"))
             Text("p", t("singer.join.why"), "quiet")
