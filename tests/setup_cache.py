@@ -28,7 +28,8 @@ def bring_browser() -> None:
         if _has_browser():
             return
         way()
-    chromium()
+    if not _has_browser():
+        raise NotThere("no Chromium could be installed: please install one, then run `make test` again.")
 
 
 def _has_browser() -> bool:
@@ -55,7 +56,10 @@ def _browser_from_system() -> None:
 def _try(command: Sequence[str]) -> None:
     """Run it in view of the person; whether it helped shows in what is there afterwards."""
     sys.stderr.write(f"+ {' '.join(command)}\n")
-    subprocess.run(command, check=False)
+    try:
+        subprocess.run(command, check=False)
+    except FileNotFoundError as error:  # no sudo, for one
+        sys.stderr.write(f"{error}\n")
 
 
 def bring_song() -> None:
