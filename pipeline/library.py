@@ -1,6 +1,8 @@
 """Songs and their tracks. `add` is the one way into the library, whoever brings the file."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -11,7 +13,7 @@ from sqlmodel import Session, col, func, or_, select
 from pipeline import jobs, lyrics, store
 from pipeline.box import Box
 from pipeline.db import announce
-from pipeline.errors import AlreadyThere, BadValue, NotFound, NotWords, TooLong
+from pipeline.errors import AlreadyThere, BadValue, EncoreError, NotFound, NotWords, TooLong
 from pipeline.formats import lrc
 from pipeline.tables import Job, JobState, Lane, Song, Track, new_id
 from pipeline.words import Lyrics as Words
@@ -36,22 +38,13 @@ class Arrival:
 
 def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
     """Take a song file in: written to disk, looked at, listed, and queued for its preparation."""
-    incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
-    try:
-        arrival = _look_at(box, incoming, source)
-        track_id = new_id()
-        waiting_words = box.store.take_words(incoming.name)
-        original = box.store.admit(incoming, track_id)
-        if waiting_words is not None:
-            box.store.put_words(track_id, waiting_words)
+    with _refusals_noted(name):
+        incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
         try:
-            with box.db.write() as s:
-                song = _insert(s, arrival, track_id, original)
-        except BaseException:
-            box.store.remove(track_id)
-            raise
-    finally:
-        incoming.discard()
+            arrival = _look_at(box, incoming, source)
+            song, track_id = _admit(box, arrival)
+        finally:
+            incoming.discard()
     box.lanes.wake(Lane.PREPARE)
     log.info(
         "song added", song=song.id, track=track_id, file=incoming.name, source=source, seconds=arrival.seconds
@@ -61,7 +54,8 @@ def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
 
 def add_words(box: Box, content: bytes, name: str) -> Song | None:
     """Take a words file in: for the song that shares its name, or kept until that song arrives (None)."""
-    _words_in(content)  # what cannot be read is refused now, not at the song's turn
+    with _refusals_noted(name):
+        _words_in(content)  # what cannot be read is refused now, not at the song's turn
     with box.db.read() as s:
         wanted = store.stem(name).casefold()
         newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
@@ -105,11 +99,16 @@ def get(s: Session, song_id: str) -> Song:
 
 def main_track(s: Session, song_id: str) -> Track:
     """The version of a song that is sung."""
-    tracks = select(Track).where(Track.song_id == song_id, col(Track.deleted_at).is_(None))
-    track = s.exec(tracks.order_by(col(Track.created_at).desc())).first()
-    if track is None:
+    found = main_tracks(s, {song_id})
+    if song_id not in found:
         raise NotFound(what="song")
-    return track
+    return found[song_id]
+
+
+def main_tracks(s: Session, song_ids: set[str]) -> dict[str, Track]:
+    """Song id → the version that is sung: the newest one."""
+    tracks = select(Track).where(col(Track.song_id).in_(song_ids), col(Track.deleted_at).is_(None))
+    return {track.song_id: track for track in s.exec(tracks.order_by(col(Track.created_at)))}
 
 
 def find(s: Session, words: str = "", limit: int = 50, offset: int = 0) -> list[tuple[Song, Track]]:
@@ -186,6 +185,21 @@ def _holding(words: str) -> list[ColumnElement[bool]]:
     return wanted
 
 
+@contextmanager
+def _refusals_noted(name: str) -> Iterator[None]:
+    try:
+        yield
+    except EncoreError as error:
+        log.warning(
+            "file refused",
+            file=store.clean_name(name),
+            code=error.code,
+            reason=str(error),
+            detail=error.detail,
+        )
+        raise
+
+
 def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:
     """Everything about a file that can be known without decoding it."""
     from pipeline import media, tags  # they load ffmpeg's libraries: not before the first file comes
@@ -206,6 +220,23 @@ def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:
         (tagged.album or "")[:MAX_TITLE],
         tagged.year,
     )
+
+
+def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
+    """Make a file that was looked at part of the library: all of it, or nothing."""
+    track_id, name = new_id(), arrival.incoming.name
+    try:
+        original = box.store.admit(arrival.incoming, track_id)
+        words = box.store.waiting_words(name)
+        if words is not None:
+            box.store.put_words(track_id, words)
+        with box.db.write() as s:
+            song = _insert(s, arrival, track_id, original)
+    except BaseException:
+        box.store.remove(track_id)
+        raise
+    box.store.drop_words(name)
+    return song, track_id
 
 
 def _refuse_twice(s: Session, incoming: store.Incoming) -> None:

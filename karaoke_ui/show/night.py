@@ -1,6 +1,7 @@
 """The night: who is here, and the queue of turns. Every change of the queue raises the night's version."""
 
 import time
+from collections.abc import Mapping
 
 from sqlmodel import Session, col, func, select
 
@@ -144,12 +145,13 @@ def changed(s: Session, night: Night) -> None:
     night.version += 1
     s.add(night)
     s.flush()
-    moments = expected(s, night, time.time())
-    turns = {turn.id: turn for turn in queue(s, night.id)}
+    turns = queue(s, night.id)
+    tracks = library.main_tracks(s, {turn.song_id for turn in turns})
+    moments = expected(s, turns, tracks, time.time())
     urgencies: dict[str, float] = {}
-    for turn_id, moment in moments.items():
-        track_id = library.main_track(s, turns[turn_id].song_id).id
-        urgencies[track_id] = min(moment, urgencies.get(track_id, NOT_URGENT))
+    for turn in turns:
+        track_id = tracks[turn.song_id].id
+        urgencies[track_id] = min(moments[turn.id], urgencies.get(track_id, NOT_URGENT))
     playing = playback(s)
     if playing.track_id and playing.state != PlayState.IDLE:
         urgencies[playing.track_id] = time.time()
@@ -157,16 +159,14 @@ def changed(s: Session, night: Night) -> None:
     announce(s, "queue", night.id)
 
 
-def expected(s: Session, night: Night, now: float) -> dict[str, float]:
-    """Turn id → when it is expected to start."""
+def expected(s: Session, turns: list[Turn], tracks: Mapping[str, Track], now: float) -> dict[str, float]:
+    """Turn id → when it is expected to start; `tracks` by song."""
     playing = playback(s)
     free_at = now
     if playing.track_id and playing.state != PlayState.IDLE:
         seconds = s.get_one(Track, playing.track_id).seconds
         free_at += max(0.0, seconds - clock.position(playing, now)) + forecast.CHANGEOVER_SECONDS
-    slots = [
-        forecast.Slot(turn.id, library.main_track(s, turn.song_id).seconds) for turn in queue(s, night.id)
-    ]
+    slots = [forecast.Slot(turn.id, tracks[turn.song_id].seconds) for turn in turns]
     return forecast.expected(slots, free_at)
 
 

@@ -164,9 +164,7 @@ def singers(s: Session) -> tuple[SingerView, ...]:
     """Who joined or asked for a song tonight, by name."""
     open_night = night.current(s)
     asked = select(Turn.singer_id).where(Turn.night_id == open_night.id)
-    here = select(Singer).where(
-        (col(Singer.created_at) >= open_night.opened_at) | col(Singer.id).in_(asked)
-    )
+    here = select(Singer).where((col(Singer.created_at) >= open_night.opened_at) | col(Singer.id).in_(asked))
     found = sorted(s.exec(here), key=lambda singer: singer.name.casefold())
     return tuple(SingerView(each.id, each.name, each.face, bool(each.device)) for each in found)
 
@@ -229,15 +227,15 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
 def _queue(s: Session) -> tuple[TurnView, ...]:
     open_night = night.current(s)
     turns = night.queue(s, open_night.id)
-    moments = night.expected(s, open_night, time.time())
-    tracks = {turn.id: library.main_track(s, turn.song_id) for turn in turns}
+    tracks = library.main_tracks(s, {turn.song_id for turn in turns})
+    moments = night.expected(s, turns, tracks, time.time())
     singers = _by_id(s, Singer, {turn.singer_id for turn in turns})
     titles = _by_id(s, Song, {turn.song_id for turn in turns})
     ready = _readiness(s, list(tracks.values()))
     worded = _worded(s, [track.id for track in tracks.values()])
     views = []
     for place, turn in enumerate(turns, 1):
-        singer, of, track = singers[turn.singer_id], titles[turn.song_id], tracks[turn.id]
+        singer, of, track = singers[turn.singer_id], titles[turn.song_id], tracks[turn.song_id]
         views.append(
             TurnView(
                 id=turn.id,
