@@ -7,6 +7,7 @@ import os
 import signal
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,9 @@ CHUNKS = 23
 
 @pytest.fixture
 def server(tmp_path: Path, weights_dir: Path) -> Iterator[Server]:
-    with Server(tmp_path / "data", whole=True, engine="htdemucs", models=weights_dir) as running:
+    with Server(
+        tmp_path / "data", whole=True, engine="htdemucs", precision="fp32", models=weights_dir
+    ) as running:
         yield running
 
 
@@ -107,7 +110,9 @@ def test_a_killed_preparer_loses_no_song(server: Server, song_file: Path) -> Non
         until(lambda: is_done(host, song), 3 * RECOVERY)
 
 
-def test_a_killed_supervisor_leaves_no_child_and_its_next_start_goes_on(server: Server, song_file: Path) -> None:
+def test_a_killed_supervisor_leaves_no_child_and_its_next_start_goes_on(
+    server: Server, song_file: Path
+) -> None:
     with server.host() as host:
         song = bring(host, song_file)
         until(lambda: is_separating(host, song))
@@ -115,7 +120,7 @@ def test_a_killed_supervisor_leaves_no_child_and_its_next_start_goes_on(server: 
         assert set(children) == {"web", "prepare", "separate"}
         server.kill()
         for pid in children.values():
-            until(lambda pid=pid: is_gone(pid), 15)
+            until(partial(is_gone, pid), 15)
         before = finished_chunks(server, song)
         server.start()
         until(lambda: is_done(host, song), 3 * RECOVERY)

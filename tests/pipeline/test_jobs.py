@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -23,7 +24,13 @@ def add_track(s: Session) -> str:
     s.add(song)
     s.flush()
     track = Track(
-        song_id=song.id, source="upload", file_name="a", original="original", sha256=new_id(), bytes=1, seconds=60
+        song_id=song.id,
+        source="upload",
+        file_name="a",
+        original="original",
+        sha256=new_id(),
+        bytes=1,
+        seconds=60,
     )
     s.add(track)
     s.flush()
@@ -100,7 +107,10 @@ def test_steps_lead_from_one_lane_to_the_next_and_are_timed(box: Box) -> None:
     assert (job.state, job.progress) == (JobState.DONE, 1.0)
     with box.db.read() as s:
         assert s.get_one(Track, job.track_id).state == TrackState.READY
-        assert {step.name: step.seconds for step in s.exec(select(JobStep))} == {"decode": 1.5, "separate": 9.0}
+        assert {step.name: step.seconds for step in s.exec(select(JobStep))} == {
+            "decode": 1.5,
+            "separate": 9.0,
+        }
 
 
 def test_what_an_older_attempt_writes_changes_nothing(box: Box) -> None:
@@ -109,7 +119,7 @@ def test_what_an_older_attempt_writes_changes_nothing(box: Box) -> None:
     with box.db.write() as s:
         assert jobs.take_back(s, Lane.PREPARE, NOW + jobs.STALE_SECONDS + 1) == 1
     new = must_claim(box)
-    late = [
+    late: list[Callable[[Session], object]] = [
         lambda s: jobs.report(s, old, 0.9),
         lambda s: jobs.beat(s, old, NOW),
         lambda s: jobs.step_done(s, old, 1, None, NOW),
@@ -287,4 +297,4 @@ class NoJobIsLost(RuleBasedStateMachine):
 def test_no_job_is_lost_in_any_order_of_events(box: Box) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(type("Bound", (NoJobIsLost,), {"box": box}))  # type: ignore[no-untyped-call]
+    run_state_machine_as_test(type("Bound", (NoJobIsLost,), {"box": box}))

@@ -1,0 +1,57 @@
+"""Records what a stage page plays: the last node of its graph, frame by frame, by a worklet behind it.
+
+Nothing is lost on a busy machine: the worklet runs on the audio clock, and the page only keeps what it is handed.
+"""
+
+import base64
+
+import numpy as np
+from playwright.sync_api import Page
+
+from pipeline.engines import Audio
+
+START = """async () => {
+  const code = `registerProcessor("tape", class extends AudioWorkletProcessor {
+    process([input]) {
+      const left = input[0] || new Float32Array(128);
+      this.port.postMessage([left.slice(), (input[1] || left).slice()]);
+      return true;
+    }
+  })`;
+  const { context, output } = window.encore;
+  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
+  const tape = new AudioWorkletNode(context, "tape", { channelCount: 2, channelCountMode: "explicit" });
+  window.taped = [];
+  tape.port.onmessage = (event) => window.taped.push(event.data);
+  output.connect(tape);
+}"""
+
+READ = """async () => {
+  const all = [0, 1].map((side) => new Float32Array(window.taped.flatMap((block) => Array.from(block[side]))));
+  const bytes = new Uint8Array(await new Blob(all).arrayBuffer());
+  let text = "";
+  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
+  return btoa(text);
+}"""
+
+
+def start(page: Page) -> None:
+    page.evaluate(START)
+
+
+def rewind(page: Page) -> None:
+    """Forget what was recorded."""
+    page.evaluate("() => { window.taped.length = 0; }")
+
+
+def read(page: Page) -> Audio:
+    """All that was heard, (2, frames)."""
+    return np.frombuffer(base64.b64decode(page.evaluate(READ)), "<f4").reshape(2, -1).copy()
+
+
+def aligned(heard: Audio, played: Audio) -> Audio:
+    """The part of what was heard that lies over what was played, to the frame."""
+    size = 1 << (heard.shape[1] + played.shape[1]).bit_length()
+    spectrum = np.fft.rfft(heard.mean(axis=0), size) * np.fft.rfft(played.mean(axis=0), size).conj()
+    start = int(np.argmax(np.fft.irfft(spectrum)[: heard.shape[1]]))
+    return heard[:, start : start + played.shape[1]]
