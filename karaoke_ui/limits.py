@@ -9,9 +9,9 @@ from pipeline.errors import TooManyTries
 MOST_SOURCES = 10_000
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Limit:
-    """At most `times` in `seconds`."""
+    """At most `times` in `seconds`. Two limits with the same numbers are still two."""
 
     times: int
     seconds: float
