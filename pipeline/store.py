@@ -87,13 +87,13 @@ class Store:
         """Keep words whose song has not arrived yet, under the name they share."""
         self._write(self._left(file_name), text)
 
-    def take_words(self, file_name: str) -> bytes | None:
+    def waiting_words(self, file_name: str) -> bytes | None:
         path = self._left(file_name)
-        if not path.is_file():
-            return None
-        text = path.read_bytes()
-        path.unlink()
-        return text
+        return path.read_bytes() if path.is_file() else None
+
+    def drop_words(self, file_name: str) -> None:
+        """The song they waited for has them now."""
+        self._left(file_name).unlink(missing_ok=True)
 
     def tidy(self, known: set[str]) -> Iterator[str]:
         """Remove what a killed process left half-done: parts of files, folders that no track owns."""

@@ -11,13 +11,17 @@ from pipeline.tables import Lane
 from pipeline.work import drain
 
 
-def work_off(box: Box) -> None:
-    """Do everything that is due, lane by lane."""
-    Engines._made = None  # of another test's box
+def work_off(box: Box, later: float = 0.0) -> None:
+    """Do everything that is due, or will be in so many seconds, lane by lane."""
     for lane in Lane:
-        drain(box, partial(_claim, box, lane))
+        work_off_lane(box, lane, later)
 
 
-def _claim(box: Box, lane: Lane) -> Claim | None:
+def work_off_lane(box: Box, lane: Lane, later: float = 0.0) -> None:
+    Engines._made = None  # of another test's box
+    drain(box, partial(_claim, box, lane, later))
+
+
+def _claim(box: Box, lane: Lane, later: float) -> Claim | None:
     with box.db.write() as s:
-        return jobs.claim(s, lane, "test", time.time())
+        return jobs.claim(s, lane, "test", time.time() + later)

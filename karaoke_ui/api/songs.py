@@ -2,7 +2,6 @@
 
 from typing import Annotated
 
-import structlog
 from fastapi import File, Query, Request, UploadFile
 from pydantic import BaseModel, Field
 from sqlmodel import Session
@@ -19,8 +18,6 @@ from pipeline.errors import EncoreError, NotFound, NotWords
 from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
 from pipeline.store import suffix
 from pipeline.tables import Timing
-
-log = structlog.get_logger()
 
 router = resource("songs")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
@@ -117,7 +114,6 @@ async def upload(
             house.limits.spend(UPLOADS, source)
             arrivals.append(Arrival(name=name, song=await _take(house, who, file, name)))
         except EncoreError as error:
-            log.info("file refused", name=name, code=error.code, reason=str(error), detail=error.detail)
             errors.append(error)
             arrivals.append(Arrival(name=name, error=Problem(**guard.problem(error))))
     if len(errors) == len(arrivals):

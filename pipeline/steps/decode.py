@@ -3,7 +3,7 @@
 from pipeline import media
 from pipeline.chunks import RATE, Reel, chunked
 from pipeline.db import announce
-from pipeline.errors import NotFound, SilentFile, TooLong
+from pipeline.errors import EncoreError, NotFound, SilentFile, TooLong
 from pipeline.tables import Track
 from pipeline.work import Work
 
@@ -15,6 +15,20 @@ def run(work: Work) -> None:
         raise NotFound(what="song")
     reel = Reel(work.folder / "mix")
     reel.clear()  # decoding is quick: a cut attempt starts anew
+    try:
+        frames, count = _decode(work, track, reel)
+    except EncoreError:
+        reel.clear()  # half a song is of no use, and a full disk needs the room
+        raise
+    with work.box.db.write() as s:
+        track = s.get_one(Track, work.held.track_id)
+        track.seconds, track.chunks = frames / RATE, count
+        s.add(track)
+        announce(s, "track", track.id)
+
+
+def _decode(work: Work, track: Track, reel: Reel) -> tuple[int, int]:
+    """Write the song's chunks; how many frames and chunks they are."""
     limit = work.box.settings.max_song_minutes * 60
     frames, loudest, count = 0, 0.0, 0
     for count, chunk in enumerate(
@@ -28,8 +42,4 @@ def run(work: Work) -> None:
         work.progress(min(1.0, frames / RATE / max(track.seconds, 1.0)))
     if loudest < media.SILENCE:
         raise SilentFile(name=track.file_name)
-    with work.box.db.write() as s:
-        track = s.get_one(Track, work.held.track_id)
-        track.seconds, track.chunks = frames / RATE, count
-        s.add(track)
-        announce(s, "track", track.id)
+    return frames, count

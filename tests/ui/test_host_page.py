@@ -1,0 +1,548 @@
+"""The host's panel as a host uses it: NiceGUI's simulated browser on a real library and a real queue."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from nicegui import ui
+from nicegui.testing import User
+from sqlmodel import select
+
+from karaoke_ui import auth
+from karaoke_ui.house import House
+from karaoke_ui.limits import LOGINS
+from karaoke_ui.pages.host.peaks import BARS, Peaks
+from karaoke_ui.pages.host.problems import problems
+from karaoke_ui.pages.host.wording import job_says, length, readiness, wait
+from karaoke_ui.show import night, player, stages
+from karaoke_ui.show.readiness import Readiness, Ready
+from karaoke_ui.show.rights import BOX, NOBODY, Role
+from karaoke_ui.show.tables import Playback, PlayState, Singer, Stage, Turn
+from karaoke_ui.show.views import JobView, ShowView, StageView
+from karaoke_ui.text import catalogue
+from pipeline import library
+from pipeline.db import announce
+from pipeline.model import ModelState
+from pipeline.tables import Job, JobState, Lane, Song
+from tests import sound
+from tests.workers import work_off
+
+PASSWORD = "sing out loud"
+Bring = Callable[..., Song]
+
+
+@pytest.fixture
+def bring(house: House, tmp_path: Path) -> Bring:
+    """Takes a song of a few seconds into the library, and prepares it unless told not to."""
+
+    def bring(title: str = "Daisy Bell", *, prepared: bool = True) -> Song:
+        number = len(list(tmp_path.glob("*.wav")))
+        path = sound.save(tmp_path / f"{number}.wav", sound.song(6, seed=number))
+        with path.open("rb") as stream:
+            song = library.add(house.box, stream, f"Harry Dacre - {title}.wav", "upload")
+        if prepared:
+            work_off(house.box)
+        return song
+
+    return bring
+
+
+@pytest.fixture
+async def host(user: User, house: House) -> User:
+    """A browser that is logged in, with the panel open."""
+    with house.box.db.write() as s:
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+    keys = auth.Keys(house.box.settings.data)
+    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    await user.open("/host")
+    return user
+
+
+def walk_up(house: House, name: str, song: Song) -> Turn:
+    with house.box.db.write() as s:
+        return night.ask(s, BOX, song.id, night.add_walk_up(s, BOX, name).id)
+
+
+def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:
+    with house.box.db.write() as s:
+        s.add(Stage(token="tv", code="", paired_at=1.0, leads=True, connected=connected, armed=armed))
+        s.flush()
+        announce(s, "stage")
+
+
+def waiting(house: House) -> list[str]:
+    """The names in the queue, in order."""
+    with house.box.db.read() as s:
+        turns = night.queue(s, night.current(s).id)
+        return [s.get_one(Singer, turn.singer_id).name for turn in turns]
+
+
+def playback(house: House) -> Playback:
+    with house.box.db.read() as s:
+        return night.playback(s)
+
+
+async def sees(user: User, words: str) -> None:
+    await user.should_see(words, retries=30)
+
+
+async def sees_no(user: User, words: str) -> None:
+    await user.should_not_see(words, retries=60)
+
+
+async def choose(user: User, row: str, choice: str) -> None:
+    """Open the sheet of a row, and press one of its buttons."""
+    with user.scope(marker=row):
+        user.find(marker="more").click()
+    await sees(user, choice)
+    user.find(choice).click()
+
+
+# --- door
+async def test_the_first_login_takes_the_code_from_the_terminal(user: User, house: House) -> None:
+    browser = user.http_client
+    assert "One-time code" in (await browser.get("/host/login")).text
+    with house.box.db.write() as s:
+        code = auth.setup_code(s) or ""
+    wrong = await browser.post("/host/setup", data={"code": "12", "password": PASSWORD})
+    assert wrong.status_code == 401
+    assert "That code is not right." in wrong.text
+    short = await browser.post("/host/setup", data={"code": code, "password": "short"})
+    assert "at least 8 characters" in short.text
+    assert f'value="{code}"' in short.text, "the code need not be typed twice"
+    right = await browser.post("/host/setup", data={"code": f"{code[:3]} {code[3:]}", "password": PASSWORD})
+    assert (right.status_code, right.headers["location"]) == (303, "/host")
+    await user.open("/host")
+
+
+async def test_afterwards_it_takes_the_password(host: User, house: House) -> None:
+    browser = host.http_client
+    assert (await browser.get("/host/login")).headers["location"] == "/host", "logged in already"
+    browser.cookies.clear()
+    page = await browser.get("/host/login")
+    assert "One-time code" not in page.text
+    wrong = await browser.post("/host/login", data={"password": "let me in"})
+    assert (wrong.status_code, "That password is not right." in wrong.text) == (401, True)
+    right = await browser.post("/host/login", data={"password": PASSWORD})
+    assert (right.status_code, right.headers["location"]) == (303, "/host")
+
+
+async def test_whoever_is_not_logged_in_stands_at_the_door(user: User, house: House) -> None:
+    answer = await user.http_client.get("/host", headers={"accept": "text/html"})
+    assert (answer.status_code, answer.headers["location"]) == (303, "/host/login")
+
+
+async def test_guessing_is_slowed_down(host: User, house: House) -> None:
+    host.http_client.cookies.clear()
+    for _ in range(LOGINS.times):
+        await host.http_client.post("/host/login", data={"password": "let me in"})
+    answer = await host.http_client.post("/host/login", data={"password": PASSWORD})
+    assert answer.status_code == 429
+    assert "a bit fast" in answer.text
+
+
+async def test_what_was_typed_is_shown_as_text(user: User, house: House) -> None:
+    answer = await user.http_client.post("/host/setup", data={"code": '"><b>', "password": PASSWORD})
+    assert "<b>" not in answer.text
+
+
+# --- firststeps
+async def test_an_empty_box_says_what_to_do(host: User, house: House) -> None:
+    await sees(host, "Three steps to the first song")
+    await host.should_see("Nobody waits")
+    host.find("Add songs").click()
+    await host.should_see("Make three demo songs")
+
+
+async def test_done_steps_are_ticked(host: User, house: House, bring: Bring) -> None:
+    await host.should_not_see("✓", retries=1)
+    bring()
+    await sees(host, "✓")
+    arm_a_stage(house)
+    await sees(host, "The stage is free. Who sings first?")
+
+
+# --- queue
+async def test_a_walk_up_sings_after_a_name_and_a_tap(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    host.find("+ Walk-up").click()
+    await sees(host, "A walk-up")
+    host.find(marker="ask-name").type("Grandpa")
+    await host.should_see(marker=f"found-{song.id}", retries=20)
+    host.find(marker=f"found-{song.id}").trigger("click")
+    await sees(host, "Grandpa sings Daisy Bell")
+    await sees(host, "· Daisy Bell")
+    assert waiting(house) == ["Grandpa"]
+    host.find("Undo").click()
+    await sees(host, "Nobody waits")
+
+
+async def test_a_tap_without_a_name_asks_for_it(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    host.find("+ Walk-up").click()
+    await host.should_see(marker=f"found-{song.id}", retries=20)
+    host.find(marker=f"found-{song.id}").trigger("click")
+    await sees(host, "Who sings? Type a name first.")
+    assert waiting(house) == []
+
+
+async def test_grandpa_stays_the_same_grandpa(host: User, house: House, bring: Bring) -> None:
+    walk_up(house, "Grandpa", bring("Daisy Bell"))
+    other = bring("Greensleeves")
+    host.find("+ Walk-up").click()
+    host.find(marker="ask-name").type("grandpa")
+    await host.should_see(marker=f"found-{other.id}", retries=20)
+    host.find(marker=f"found-{other.id}").trigger("click")
+    await sees(host, "· Greensleeves")
+    with house.box.db.read() as s:
+        assert len(s.exec(select(Singer)).all()) == 1
+
+
+async def test_a_song_for_somebody_who_is_here(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    with house.box.db.write() as s:
+        maria = night.join(s, NOBODY, "phone", "Maria", "🦊")
+    host.find("+ Song").click()
+    await sees(host, "🦊 Maria")
+    host.find("🦊 Maria").click()
+    await host.should_see(marker=f"found-{song.id}", retries=20)
+    host.find(marker=f"found-{song.id}").trigger("click")
+    await sees(host, "Maria sings Daisy Bell")
+    with house.box.db.read() as s:
+        assert [turn.singer_id for turn in s.exec(select(Turn))] == [maria.id]
+
+
+async def test_what_a_guest_asks_appears_by_itself(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    await host.should_see("Nobody waits")
+    walk_up(house, "Maria", song)
+    await sees(host, "Maria")
+    await host.should_see("Queue 1")
+    await host.should_see("✓ ready")
+    await host.should_see("▲ no words")
+
+
+async def test_rows_move_and_stay_the_same_rows(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    turns = [walk_up(house, name, song) for name in ("Maria", "Tom", "Li")]
+    await sees(host, "Li")
+    (row,) = host.find(marker=f"turn-{turns[2].id}").elements
+    await choose(host, f"turn-{turns[2].id}", "Sing next")
+    await sees(host, "Moved Li")
+    assert waiting(house) == ["Li", "Maria", "Tom"]
+    assert {row} == host.find(marker=f"turn-{turns[2].id}").elements
+    assert row.parent_slot is not None
+    assert row.parent_slot.children.index(row) == 0
+    host.find("Undo").click()
+    await sees_no(host, "Moved Li")
+    await until(lambda: waiting(house) == ["Maria", "Tom", "Li"])
+
+
+async def test_a_turn_taken_out_comes_back(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    turn = walk_up(house, "Maria", song)
+    walk_up(house, "Tom", song)
+    await sees(host, "Tom")
+    await choose(host, f"turn-{turn.id}", "Take out")
+    await sees(host, "Took out Maria")
+    await until(lambda: waiting(house) == ["Tom"])
+    host.find("Undo").click()
+    await until(lambda: waiting(house) == ["Maria", "Tom"])
+
+
+async def test_a_press_on_an_old_sight_is_refused_kindly(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    turns = [walk_up(house, name, song) for name in ("Maria", "Tom")]
+    await sees(host, "Tom")
+    house.live.on_show.callbacks.clear()  # this panel hears no more: its sight grows old
+    walk_up(house, "Li", song)
+    await choose(host, f"turn-{turns[1].id}", "Move up")
+    await sees(host, "The queue has just changed.")
+    assert waiting(house) == ["Maria", "Tom", "Li"]
+
+
+# --- now
+async def test_without_a_tv_the_song_waits_and_says_why(host: User, house: House, bring: Bring) -> None:
+    walk_up(house, "Maria", bring())
+    await sees(host, "Waiting for the TV.")
+    await host.should_see("No TV yet.")
+    arm_a_stage(house, armed=False)
+    await sees(host, "Waiting for a tap on the TV.")
+    await host.should_see("The TV is silent. Tap it once.")
+    await host.should_see("▲ Stage silent: tap it")
+
+
+async def test_a_song_that_is_not_ready_says_when(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring(prepared=False))
+    await sees(host, "It is being prepared")
+    await host.should_see("◔ next song not ready")
+
+
+async def test_start_pause_go_on_restart(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    await sees(host, "● Stage armed")
+    host.find("Start").click()
+    await host.should_see(marker="clock", retries=30)
+    assert playback(house).state == PlayState.STARTING
+    host.find(marker="play").click()
+    await until(lambda: playback(house).state == PlayState.PAUSED)
+    await host.should_see(marker="clock")
+    await until(lambda: "play_arrow" in str(next(iter(host.find(marker="play").elements)).props["icon"]))
+    host.find(marker="play").click()
+    await until(lambda: playback(house).state == PlayState.STARTING)
+    host.find(marker="clock").trigger("seek", 3.5)
+    await until(lambda: playback(house).position == 3.5)
+    host.find("Restart").click()
+    await until(lambda: playback(house).position == 0.0)
+
+
+async def test_the_clock_counts_from_the_server(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    with house.box.db.write() as s:
+        player.play(s, BOX)
+    with house.box.db.write() as s:
+        row = night.playback(s)
+        row.state, row.position, row.at = PlayState.PLAYING, 2.0, time.time()
+        row.version += 1
+        announce(s, "playback")
+    await host.should_see(marker="clock", retries=30)
+    (clock,) = host.find(marker="clock").elements
+    await until(lambda: clock.props["clock"]["running"])
+    assert 2.0 <= clock.props["clock"]["second"] <= 6.0
+    assert clock.props["clock"]["seconds"] == pytest.approx(6.0, abs=0.1)
+
+
+async def test_a_skip_can_be_taken_back(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    song = bring()
+    walk_up(house, "Maria", song)
+    walk_up(house, "Tom", song)
+    with house.box.db.write() as s:
+        player.play(s, BOX)
+    await host.should_see(marker="hold", retries=30)
+    host.find(marker="hold").trigger("held")
+    await sees(host, "Skipped Maria")
+    assert waiting(house) == ["Tom"]
+    host.find("Undo").click()
+    await until(lambda: waiting(house) == ["Maria", "Tom"])
+
+
+async def test_guide_and_volume_follow_the_finger(host: User, house: House, bring: Bring) -> None:
+    walk_up(house, "Maria", bring())
+    await host.should_see(marker="guide", retries=30)
+    host.find(marker="guide").trigger("level", 40)
+    host.find(marker="volume").trigger("level", 65)
+    await until(lambda: (playback(house).guide, playback(house).volume) == (0.4, 0.65))
+    (fader,) = host.find(marker="guide").elements
+    await until(lambda: fader.props["level"] == 40)
+
+
+async def test_the_shape_of_a_song(house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    with house.box.db.write() as s:
+        player.play(s, BOX)
+    await until(lambda: house.live.show.now is not None)
+    assert house.live.show.now is not None
+    shape = await Peaks(house).of(house.live.show.now)
+    assert len(shape["mix"]) == len(shape["voice"]) == BARS
+    assert max(shape["mix"]) == 1.0
+
+
+# --- library
+async def test_a_new_song_is_listed_by_itself(host: User, house: House, bring: Bring) -> None:
+    host.find("Library").click()
+    await host.should_see("Make three demo songs")
+    bring("Greensleeves", prepared=False)
+    await sees(host, "Greensleeves")
+    await host.should_see("Harry Dacre")
+    await sees_no(host, "Make three demo songs")
+    work_off(house.box)
+    await sees(host, "✓ ready")
+    await host.should_see("quick mix")
+
+
+async def test_search(host: User, house: House, bring: Bring) -> None:
+    bring("Daisy Bell")
+    bring("Greensleeves")
+    host.find("Library").click()
+    await sees(host, "Greensleeves")
+    host.find(marker="library-search").type("daisy")
+    await sees_no(host, "Greensleeves")
+    host.find(marker="library-search").type(" in the sky")
+    await sees(host, "No song like that.")
+
+
+async def test_a_title_is_mended(host: User, house: House, bring: Bring) -> None:
+    song = bring("Dasy Bel")
+    host.find("Library").click()
+    await sees(host, "Dasy Bel")
+    await choose(host, f"song-{song.id}", "Change title or artist")
+    await sees(host, "Save")
+    next(iter(host.find(marker="edit-title").elements)).set_value("Daisy Bell")  # type: ignore[attr-defined]
+    host.find("Save").click()
+    await sees(host, "Daisy Bell")
+
+
+async def test_a_deleted_song_comes_back(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    host.find("Library").click()
+    await sees(host, "Daisy Bell")
+    await choose(host, f"song-{song.id}", "Delete")
+    await sees(host, "Deleted Daisy Bell")
+    await host.should_not_see(marker=f"song-{song.id}", retries=30)
+    host.find("Undo").click()
+    await host.should_see(marker=f"song-{song.id}", retries=30)
+
+
+# --- preparation
+async def test_a_failed_song_says_why_and_can_be_tried_again(
+    host: User, house: House, tmp_path: Path
+) -> None:
+    path = sound.save(tmp_path / "quiet.wav", sound.tone(3, level=0.0))
+    with path.open("rb") as stream:
+        library.add(house.box, stream, "Quiet.wav", "upload")
+    host.find("Preparation").click()
+    await sees(host, "waiting for its turn")
+    work_off(house.box)
+    await sees(host, "“Quiet.wav” is silent from start to end.")
+    await host.should_see("A song could not be prepared.")
+    host.find("Try again").click()
+    await sees(host, "waiting for its turn")
+
+
+async def test_a_waiting_song_is_cancelled_and_taken_back(host: User, house: House, bring: Bring) -> None:
+    bring(prepared=False)
+    host.find("Preparation").click()
+    await sees(host, "waiting for its turn")
+    host.find("Cancel").click()
+    await sees(host, "Cancelled")
+    with house.box.db.read() as s:
+        assert s.exec(select(Job.state)).all() == [JobState.CANCELLED]
+    host.find("Undo").click()
+    await sees(host, "waiting for its turn")
+
+
+# --- night
+async def test_a_tv_is_let_in_by_its_code_and_sent_away(host: User, house: House) -> None:
+    with house.box.db.write() as s:
+        stage = stages.known(s, "a tv")
+        stages.saw(s, stage.id, connected=True, armed=True)
+        code = stage.code
+    host.find("Night").click()
+    field = next(iter(host.find(marker="pair-code").elements))
+    assert isinstance(field, ui.input)
+    with host:
+        field.set_value("0000" if code != "0000" else "1111")
+    await sees(host, "That code is not right.")
+    with host:
+        field.set_value(code)
+    await sees(host, "The TV is in")
+    await sees(host, "✓ sound on")
+    await host.should_see("● Stage armed")
+    host.find("Send away").click()
+    await sees(host, "The TV was sent away.")
+    await sees_no(host, "✓ sound on")
+
+
+async def test_the_night_gets_its_name(host: User, house: House) -> None:
+    host.find("Night").click()
+    field = next(iter(host.find(marker="night-name").elements))
+    assert isinstance(field, ui.input)
+    field.set_value("Friday at home")
+    host.find(marker="night-name").trigger("blur")
+    await sees(host, "The night has its name")
+    assert house.live.show.night == "Friday at home"
+    field.set_value("  ")
+    host.find(marker="night-name").trigger("blur")
+    await sees(host, "it has 1 to 60 letters")
+    assert field.value == "Friday at home"
+
+
+async def test_an_ended_login_leads_to_the_door(
+    host: User, house: House, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    walk_up(house, "Maria", bring())
+    await sees(host, "Maria")
+    went: list[str] = []
+    monkeypatch.setattr(host.navigate, "to", went.append)
+    client = host.client
+    assert client is not None
+    host.find("Night").click()
+    host.find("End all logins").click()
+    await until(lambda: went == ["/host/login"])
+    await until(lambda: client.is_deleted)
+
+
+async def test_a_press_after_the_login_ended_changes_nothing(
+    host: User, house: House, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    turn = walk_up(house, "Maria", bring())
+    await host.should_see(marker=f"turn-{turn.id}", retries=30)
+    went: list[str] = []
+    monkeypatch.setattr(host.navigate, "to", went.append)
+    house.live.on_changes.callbacks.clear()  # the page does not hear that its login ended
+    with house.box.db.write() as s:
+        auth.end_all_logins(s, BOX)
+    await choose(host, f"turn-{turn.id}", "Take out")
+    await until(lambda: went == ["/host/login"])
+    assert waiting(house) == ["Maria"]
+
+
+# --- words
+def test_lengths_and_waits() -> None:
+    assert [length(x) for x in (0, 59.6, 83.4, 3671)] == ["0:00", "1:00", "1:23", "61:11"]
+    assert [wait(x) for x in (0, 31, 61, 300)] == [
+        "in a moment",
+        "about 1 min",
+        "about 2 min",
+        "about 5 min",
+    ]
+
+
+def test_every_state_has_a_shape_and_a_word() -> None:
+    said = [readiness(Readiness(state, 90)).words for state in Ready]
+    assert said == ["✓ ready", "▶ can start now", "◔ about 2 min", "✕ failed"]
+
+
+def test_steps_as_one_says_them() -> None:
+    def job(step: str, state: JobState, progress: float = 0.0, error: str = "") -> JobView:
+        return JobView("1", "1", "Daisy Bell", "", step, state, progress, error, 60, has_turn=False)
+
+    assert job_says(job("separate", JobState.RUNNING, 0.43)) == "taking the voice out 43%"
+    assert job_says(job("decode", JobState.RUNNING)) == "decoding"
+    assert job_says(job("words", JobState.RUNNING, 0.5)) == "looking for words"
+    assert job_says(job("decode", JobState.FAILED, error="It is silent.")) == "It is silent."
+
+
+def test_problems_stand_in_one_place() -> None:
+    fine = ShowView(stages=(StageView("1", leads=True, connected=True, armed=True),))
+    failed = JobView("1", "1", "Daisy Bell", "", "decode", JobState.FAILED, 0, "", 60, has_turn=False)
+    assert problems(fine, [], frozenset(), "box", 3) == []
+    broken = ShowView(
+        stages=(StageView("1", leads=True, connected=False, armed=False),), model=ModelState("missing")
+    )
+    found = problems(broken, [failed], frozenset({Lane.PREPARE}), "box", 3)
+    assert [problem.key for problem in found] == ["gone", "failed", "workers", "model"]
+    assert "box/stage" in found[0].words
+
+
+def test_no_text_is_missing() -> None:
+    keys = catalogue().keys()
+    for state in ModelState.__dataclass_fields__["state"].type.__args__:  # type: ignore[union-attr]
+        assert f"host.model.{state}" in keys
+        assert f"host.model.{state}_help" in keys
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what the watcher and the handlers do on their own time."""
+    for _ in range(200):
+        if holds():
+            return
+        await asyncio.sleep(0.025)
+    raise AssertionError("it did not come to that")
