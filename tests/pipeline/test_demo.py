@@ -8,8 +8,9 @@ import pytest
 import soundfile
 from mutagen.flac import FLAC
 
-from pipeline import tags
-from pipeline.demo import DemoSong, songs
+from pipeline import library, lyrics, tags
+from pipeline.box import Box
+from pipeline.demo import DemoSong, songs, take_in
 from pipeline.demo.articulation import Block, pronounce
 from pipeline.demo.mix import Mixed, loudness
 from pipeline.demo.movements import move
@@ -90,21 +91,25 @@ def test_the_file_is_an_ordinary_song_with_its_words_beside_it(
     assert (read.title, read.artist, read.album) == (song.title, song.artist, song.album)
     assert FLAC(path)["date"] == [str(song.year)]  # type: ignore[no-untyped-call]
 
-    lyrics = lrc.parse(path.with_suffix(".lrc").read_text(encoding="utf-8"), info.duration)
-    assert lyrics.timed == "word"
-    assert lyrics.tags["ti"] == song.title
-    assert [line.text for line in lyrics.lines] == _texts(song)
-    starts = [word.start for line in lyrics.lines for word in line.words]
+    read_words = lrc.parse(path.with_suffix(".lrc").read_text(encoding="utf-8"), info.duration)
+    assert read_words.timed == "word"
+    assert read_words.tags["ti"] == song.title
+    assert [line.text for line in read_words.lines] == _texts(song)
+    starts = [word.start for line in read_words.lines for word in line.words]
     assert starts == pytest.approx([word.start for word in song.words()], abs=0.006)
 
 
-def test_writing_a_song_twice_gives_the_same_file(tmp_path: Path) -> None:
-    """So the library knows it again and does not take it in twice."""
-    song = songs()[0]
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-    one, two = (song.write(tmp_path / name) for name in ("one", "two"))
-    assert one.read_bytes() == two.read_bytes()
+def test_the_songs_enter_the_library_once(box: Box) -> None:
+    titles = [song.title for song in songs()]
+    assert [song.title for song in take_in(box)] == titles
+    assert list(take_in(box)) == []  # the same to the last byte: the library knows them again
+    with box.db.read() as s:
+        assert library.count(s) == len(titles)
+        for song, track in library.find(s):
+            assert (track.source, song.album) == ("demo", "Songs to try")
+            words = lyrics.load(s, track.id)
+            assert words is not None
+            assert words.timed == "word"
 
 
 def test_the_real_model_takes_the_singer_out(rendered: dict[str, Mixed], weights_dir: Path) -> None:
