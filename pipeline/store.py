@@ -97,9 +97,10 @@ class Store:
 
     def tidy(self, known: set[str]) -> Iterator[str]:
         """Remove what a killed process left half-done: parts of files, folders that no track owns."""
-        for part in self.incoming.glob("*.part"):
-            part.unlink()
-            yield part.name
+        for part in self.incoming.iterdir():
+            if part.suffix != ".words":
+                shutil.rmtree(part) if part.is_dir() else part.unlink()
+                yield part.name
         for folder in self.library.iterdir():
             if folder.name not in known:
                 shutil.rmtree(folder, ignore_errors=True)

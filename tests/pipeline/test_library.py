@@ -2,7 +2,7 @@
 
 import io
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -65,8 +65,13 @@ ONE_SONG = Kept(1, 1, 1, 1, 0)
 
 def kept(box: Box) -> Kept:
     with box.db.read() as s:
-        rows = [len(s.exec(select(table)).all()) for table in (Song, Track, Job)]
-    return Kept(*rows, len(list(box.store.library.iterdir())), len(list(box.store.incoming.iterdir())))
+        return Kept(
+            songs=len(s.exec(select(Song)).all()),
+            tracks=len(s.exec(select(Track)).all()),
+            jobs=len(s.exec(select(Job)).all()),
+            folders=len(list(box.store.library.iterdir())),
+            incoming=len(list(box.store.incoming.iterdir())),
+        )
 
 
 def job_of(box: Box, song: Song) -> Job:
@@ -399,12 +404,10 @@ def test_words_survive_a_copy_of_the_song_that_was_refused(box: Box) -> None:
 )
 def test_what_holds_no_words_is_refused(box: Box, content: bytes) -> None:
     song = add(box, wav(), "song.wav")
-    for give in (
-        lambda: library.add_words(box, content, "song.lrc"),
-        lambda: library.set_words(box, song.id, content),
-    ):
-        with pytest.raises(NotWords):
-            give()
+    with pytest.raises(NotWords):
+        library.add_words(box, content, "song.lrc")
+    with pytest.raises(NotWords):
+        library.set_words(box, song.id, content)
     assert files_of(box, song) == ["original.wav"]
 
 
@@ -455,9 +458,12 @@ def test_a_title_needs_letters(box: Box) -> None:
 def test_what_a_killed_process_left_is_tidied_up(box: Box) -> None:
     song = add(box, wav())
     (box.store.incoming / "0123.part").write_bytes(b"half a file")
+    (box.store.incoming / "a folder").mkdir()
     (box.store.library / "nobodys").mkdir()
+    library.add_words(box, WORDS, "a song that will come.lrc")
     with capture_logs() as logged:
         library.tidy(box)
-    assert {each["name"] for each in logged} == {"0123.part", "nobodys"}
-    assert kept(box) == ONE_SONG
+    assert {each["name"] for each in logged} == {"0123.part", "a folder", "nobodys"}
+    assert box.store.waiting_words("a song that will come.mp3") == WORDS
+    assert kept(box) == replace(ONE_SONG, incoming=1)
     assert store.suffix(files_of(box, song)[0]) == ".wav"

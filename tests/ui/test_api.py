@@ -179,6 +179,18 @@ def test_a_song_gets_its_words(host: httpx.Client, maria: httpx.Client, song: di
     assert maria.get(f"/api/v1/songs/{song['id']}").json()["has_words"]
 
 
+def test_the_songs_to_try_come_once(host: httpx.Client) -> None:
+    made = host.post("/api/v1/songs/demo", timeout=180)
+    assert made.status_code == 201
+    assert [song["title"] for song in made.json()["items"]] == [
+        "Daisy Bell",
+        "Greensleeves",
+        "Auld Lang Syne",
+    ]
+    assert all(song["has_words"] for song in made.json()["items"])
+    assert host.post("/api/v1/songs/demo", timeout=180).json() == {"items": [], "total": 0}
+
+
 # ---------------------------------------------------------------------------------------------------------- jobs
 
 
@@ -242,6 +254,16 @@ def test_requests_are_rate_limited(maria: httpx.Client) -> None:
     answers = [maria.post("/api/v1/turns", json={"song_id": "none"}) for _ in range(21)]
     refused(answers[19], 404, "not_found")
     refused(answers[20], 429, "too_many_tries")
+
+
+def test_codes_and_names_cannot_be_tried_for_ever(server: Server, host: httpx.Client) -> None:
+    guesses = [host.post("/api/v1/stages", json={"code": "none"}) for _ in range(11)]
+    refused(guesses[9], 401, "wrong_code")
+    refused(guesses[10], 429, "too_many_tries")
+    with server.client() as crowd:
+        joins = [crowd.put("/api/v1/singers/me", json={"name": f"Guest {n}"}) for n in range(21)]
+        assert joins[19].status_code == 200
+        refused(joins[20], 429, "too_many_tries")
 
 
 def test_a_phone_joins_and_changes_its_name(server: Server, maria: httpx.Client) -> None:

@@ -100,7 +100,7 @@ async def choose(user: User, row: str, choice: str) -> None:
     user.find(choice).click()
 
 
-# --- door
+# ---------------------------------------------------------------------------------------------------- door
 async def test_the_first_login_takes_the_code_from_the_terminal(user: User, house: House) -> None:
     browser = user.http_client
     assert "One-time code" in (await browser.get("/host/login")).text
@@ -148,7 +148,7 @@ async def test_what_was_typed_is_shown_as_text(user: User, house: House) -> None
     assert "<b>" not in answer.text
 
 
-# --- firststeps
+# ---------------------------------------------------------------------------------------------------- firststeps
 async def test_an_empty_box_says_what_to_do(host: User, house: House) -> None:
     await sees(host, "Three steps to the first song")
     await host.should_see("Nobody waits")
@@ -164,7 +164,7 @@ async def test_done_steps_are_ticked(host: User, house: House, bring: Bring) -> 
     await sees(host, "The stage is free. Who sings first?")
 
 
-# --- queue
+# ---------------------------------------------------------------------------------------------------- queue
 async def test_a_walk_up_sings_after_a_name_and_a_tap(host: User, house: House, bring: Bring) -> None:
     song = bring()
     host.find("+ Walk-up").click()
@@ -192,6 +192,7 @@ async def test_grandpa_stays_the_same_grandpa(host: User, house: House, bring: B
     walk_up(house, "Grandpa", bring("Daisy Bell"))
     other = bring("Greensleeves")
     host.find("+ Walk-up").click()
+    await sees(host, "A walk-up")
     host.find(marker="ask-name").type("grandpa")
     await host.should_see(marker=f"found-{other.id}", retries=20)
     host.find(marker=f"found-{other.id}").trigger("click")
@@ -227,7 +228,7 @@ async def test_what_a_guest_asks_appears_by_itself(host: User, house: House, bri
 async def test_rows_move_and_stay_the_same_rows(host: User, house: House, bring: Bring) -> None:
     song = bring()
     turns = [walk_up(house, name, song) for name in ("Maria", "Tom", "Li")]
-    await sees(host, "Li")
+    await host.should_see(marker=f"turn-{turns[2].id}", retries=30)
     (row,) = host.find(marker=f"turn-{turns[2].id}").elements
     await choose(host, f"turn-{turns[2].id}", "Sing next")
     await sees(host, "Moved Li")
@@ -263,7 +264,7 @@ async def test_a_press_on_an_old_sight_is_refused_kindly(host: User, house: Hous
     assert waiting(house) == ["Maria", "Tom", "Li"]
 
 
-# --- now
+# ---------------------------------------------------------------------------------------------------- now
 async def test_without_a_tv_the_song_waits_and_says_why(host: User, house: House, bring: Bring) -> None:
     walk_up(house, "Maria", bring())
     await sees(host, "Waiting for the TV.")
@@ -354,7 +355,7 @@ async def test_the_shape_of_a_song(house: House, bring: Bring) -> None:
     assert max(shape["mix"]) == 1.0
 
 
-# --- library
+# ---------------------------------------------------------------------------------------------------- library
 async def test_a_new_song_is_listed_by_itself(host: User, house: House, bring: Bring) -> None:
     host.find("Library").click()
     await host.should_see("Make three demo songs")
@@ -400,7 +401,7 @@ async def test_a_deleted_song_comes_back(host: User, house: House, bring: Bring)
     await host.should_see(marker=f"song-{song.id}", retries=30)
 
 
-# --- preparation
+# ---------------------------------------------------------------------------------------------------- preparation
 async def test_a_failed_song_says_why_and_can_be_tried_again(
     host: User, house: House, tmp_path: Path
 ) -> None:
@@ -428,7 +429,7 @@ async def test_a_waiting_song_is_cancelled_and_taken_back(host: User, house: Hou
     await sees(host, "waiting for its turn")
 
 
-# --- night
+# ---------------------------------------------------------------------------------------------------- night
 async def test_a_tv_is_let_in_by_its_code_and_sent_away(host: User, house: House) -> None:
     with house.box.db.write() as s:
         stage = stages.known(s, "a tv")
@@ -494,7 +495,7 @@ async def test_a_press_after_the_login_ended_changes_nothing(
     assert waiting(house) == ["Maria"]
 
 
-# --- words
+# ---------------------------------------------------------------------------------------------------- words
 def test_lengths_and_waits() -> None:
     assert [length(x) for x in (0, 59.6, 83.4, 3671)] == ["0:00", "1:00", "1:23", "61:11"]
     assert [wait(x) for x in (0, 31, 61, 300)] == [

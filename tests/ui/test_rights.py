@@ -18,6 +18,7 @@ import pytest
 from sqlmodel import Session
 from websockets.exceptions import WebSocketException
 from websockets.sync.client import connect
+from websockets.typing import Origin
 
 from karaoke_ui import actions, auth
 from karaoke_ui.show import night, player, stages
@@ -162,7 +163,7 @@ def test_the_stages_socket_talks_with_stages_alone(server: Server) -> None:
     with (
         pytest.raises(WebSocketException),
         connect(
-            address, additional_headers={"cookie": own}, origin="http://elsewhere.example", proxy=None
+            address, additional_headers={"cookie": own}, origin=Origin("http://elsewhere.example"), proxy=None
         ) as socket,
     ):
         socket.recv(5)
@@ -231,7 +232,7 @@ def test_tokens_that_were_tampered_with_are_nobodys(server: Server) -> None:
     with server.client() as thief:
         for cookie in forged:
             for header in ({"cookie": f"encore_host={cookie}"}, {"authorization": f"Bearer {cookie}"}):
-                sent = {name: value.encode() for name, value in header.items()}
+                sent = [(name.encode(), value.encode()) for name, value in header.items()]
                 answer = thief.get("/api/v1/jobs", headers=sent)
                 assert (answer.status_code, answer.json()["error"]["code"]) == (401, "not_logged_in"), cookie
         assert thief.get("/api/v1/jobs", headers={"authorization": f"Bearer {good}"}).status_code == 200
