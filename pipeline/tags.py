@@ -111,7 +111,7 @@ _TRACK_NUMBER = re.compile(r"(?:\d{1,2}-\d{2}\s+|\d{1,3}\s*[.)]\s+|\d{1,3}\s*[-â
 
 def _tags(audio: mutagen.FileType) -> Tags:
     found = _values(audio)
-    year = re.search(r"(?:1[89]|20)\d\d", _first(found, _YEAR) or "")
+    year = re.search(r"(?:1[5-9]|20)\d\d", _first(found, _YEAR) or "")
     return Tags(
         title=_first(found, _TITLE),
         artist=_first(found, _ARTIST),
