@@ -63,11 +63,12 @@ class AskDialog:
         self._what.set_visibility(song is None)
         self._ask.set_visibility(song is not None)
         self._card.classes(add="short" if song else "", remove="" if song else "short")
-        self._singers = await self._desk.house.read(views.singers) if known else ()
-        self._show_chips()
-        self._dialog.open()
-        if song is None:
-            await self._find()
+        with self._desk.caught():
+            self._singers = await self._desk.house.read(views.singers) if known else ()
+            self._show_chips()
+            self._dialog.open()
+            if song is None:
+                await self._find()
 
     def _show_chips(self) -> None:
         typed = (self._name.value or "").strip().casefold()
@@ -104,9 +105,12 @@ class AskDialog:
     async def _find(self) -> None:
         self._search += 1
         mine = self._search
-        found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
-        if mine != self._search:
-            return
+        with self._desk.caught():
+            found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
+            if mine == self._search:
+                self._show_found(found)
+
+    def _show_found(self, found: list[SongView]) -> None:
         self._found.clear()
         with self._found:
             for song in found:
@@ -121,7 +125,7 @@ class AskDialog:
                 ui.label(song.artist or "–").classes("quiet small-text ellipsis")
             ui.label(length(song.seconds)).classes("quiet")
             set_pill(ui.label(), readiness(song.readiness))
-        row.on("click", partial(self._put, song), args=[])
+        row.on("click", partial(self._put, song), args=[]).mark(f"found-{song.id}")
 
     async def _put(self, song: SongView) -> None:
         name = (self._name.value or "").strip()

@@ -16,7 +16,7 @@ class EditDialog:
         self._song_id = ""
         with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
             ui.label(t("host.edit.head")).classes("sheet-title")
-            self._title = self._field(t("host.edit.title"))
+            self._title = self._field(t("host.edit.title")).mark("edit-title")
             self._artist = self._field(t("host.edit.artist"))
             for field in (self._title, self._artist):
                 field.on("keydown.enter", self._save, args=[])

@@ -65,18 +65,15 @@ class LibraryPane:
         if self._reading:
             self._again = True
             return
-        self._reading = True
-        try:
-            again = True
-            while again:
+        self._reading = self._again = True
+        with self._desk.caught():
+            while self._again:
                 self._again = self.stale = False
                 words = self._search.value or ""
                 found = await self._desk.house.read(views.songs, words, self._limit + 1)
                 self.count = await self._desk.house.read(library.count)
-                again = self._again
                 self._show(found, words)
-        finally:
-            self._reading = False
+        self._reading = False
 
     def concerns(self, changes: Changes) -> bool:
         return any(kind in changes for kind in OF_SONGS)
@@ -162,7 +159,8 @@ class SongRow:
             press = button("", lambda: ask(self._song), "icon-btn", icon="mic")
             press.props(f'aria-label="{t("host.library.ask")}"')
             more = button("", lambda: opened(self._song), "icon-btn", icon="more_vert")
-            more.props(f'aria-label="{t("host.more")}"')
+            more.props(f'aria-label="{t("host.more")}"').mark("more")
+        self.card.mark(f"song-{song.id}")
 
     def show(self, song: SongView) -> None:
         self._song = song

@@ -52,7 +52,7 @@ class NowPane:
         self._clock = SongClock(self._seek)
         with ui.element("div").classes("transport"):
             button(t("host.now.restart"), self._restart, "big", icon="replay")
-            self._play = button("", self._toggle, "play main round", icon="pause")
+            self._play = button("", self._toggle, "play main round", icon="pause").mark("play")
             HoldButton(t("host.now.skip"), self._skip).classes("big")
 
     def show(self, show: ShowView, *, anew: bool = False) -> None:

@@ -79,9 +79,10 @@ class Panel:
         self._tabs.count("jobs", sum(1 for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING)))
 
     async def _changed(self, changes: Changes) -> None:
-        if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
-            await self._desk.end()
-            return
+        with self._desk.caught():
+            if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
+                await self._desk.end()
+                return
         if self._library.concerns(changes):
             if self._tabs.chosen == "library" or "song" in changes:
                 await self._library.load()

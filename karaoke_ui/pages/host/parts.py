@@ -34,7 +34,7 @@ class SongClock(Element, component="js/clock.js"):
         self.props["clock"] = {"stamp": 0, "second": 0, "seconds": 0, "running": False}
         self.props["ready"] = 1.0
         self.props["peaks"] = None
-        self.on("seek", lambda e: seek(float(e.args)))
+        self.mark("clock").on("seek", lambda e: seek(float(e.args)))
 
     def show(self, now: NowView) -> None:
         self.props["clock"] = clock_of(now)
@@ -66,7 +66,7 @@ class Fader(Element, component="js/fader.js"):
         self.props["text"] = text
         self.props["tone"] = tone
         self.props["level"] = 0
-        self.on("level", lambda e: move(float(e.args) / 100))
+        self.mark(tone).on("level", lambda e: move(float(e.args) / 100))
 
     def show(self, share: float) -> None:
         level = round(share * 100)
@@ -80,7 +80,7 @@ class HoldButton(Element, component="js/hold.js"):
     def __init__(self, text: str, held: Callable[[], Awaitable[None]]) -> None:
         super().__init__()
         self.props["text"] = text
-        self.on("held", lambda _: held(), args=[])
+        self.mark("hold").on("held", lambda _: held(), args=[])
 
 
 class DropZone(Element, component="js/drop.js"):

@@ -87,7 +87,7 @@ class JobRow:
     """One song's preparation."""
 
     def __init__(self, cancel: Press, retry: Press) -> None:
-        with ui.element("div").classes("card item job").props("role=listitem") as self.card:
+        with ui.element("div").classes("card item job").props("role=listitem").mark("job") as self.card:
             self._shape = ui.label().classes("shape").props("aria-hidden=true")
             with ui.element("div").classes("grow item-text"):
                 with ui.element("div").classes("item-line"):

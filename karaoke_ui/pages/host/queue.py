@@ -153,7 +153,8 @@ class TurnRow:
             self._words = ui.label(t("host.ready.no_words")).classes("pill warm")
             self._ready = ui.label().classes("pill")
             more = button("", opened, "icon-btn", icon="more_vert")
-            more.props(f'aria-label="{t("host.more")}"')
+            more.props(f'aria-label="{t("host.more")}"').mark("more")
+        self.card.mark(f"turn-{turn.id}")
         self.show(turn)
 
     def show(self, turn: TurnView) -> None:

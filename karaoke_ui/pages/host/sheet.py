@@ -24,7 +24,7 @@ class Sheet:
     """Opens with a title and its choices; each choice closes it and acts."""
 
     def __init__(self) -> None:
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("sheet"):
             self._title = ui.label().classes("sheet-title ellipsis")
             self._choices = ui.element("div").classes("sheet-choices")
             button(t("host.close"), self._dialog.close, "quiet-btn")

@@ -1,0 +1,224 @@
+"""What the host's panel does by itself in a real browser: files dropped, presses held, rows dragged, the clock."""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+
+from tests import sound
+from tests.server import Server, Tv
+
+ARGS = ["--no-sandbox", "--disable-background-networking"]
+LRC = "[00:00.50]Daisy, Daisy\n[00:30.00]give me your answer, do\n[00:38.00]I'm half crazy\n"
+SECONDS = 60
+PREPARED = 60_000.0
+HOLD_MS = 900
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield opened
+        opened.close()
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("host") / "data", whole=True) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def host(server: Server) -> Iterator[httpx.Client]:
+    with server.host() as client:
+        yield client
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
+    folder = tmp_path_factory.mktemp("files")
+    daisy = sound.save(folder / "Daisy Bell.wav", sound.song(SECONDS, seed=1))
+    other = sound.save(folder / "Greensleeves.wav", sound.song(12, seed=2))
+    words, menu = folder / "Daisy Bell.lrc", folder / "Menu.mp3"
+    words.write_text(LRC, encoding="utf-8")
+    menu.write_bytes(b"%PDF-1.4\nSoup of the day\n" * 40)
+    return [words, daisy, menu, other]
+
+
+@pytest.fixture(scope="module")
+def panel(browser: Browser, server: Server, host: httpx.Client) -> Iterator[Page]:
+    context = browser.new_context(viewport={"width": 1180, "height": 820})
+    token = host.cookies["encore_host"]
+    context.add_cookies([{"name": "encore_host", "value": token, "url": server.base_url}])
+    page = context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.goto(f"{server.base_url}/host")
+    expect(page.locator(".panel")).to_be_visible()
+    yield page
+    context.close()
+    assert wrong == []
+
+
+@pytest.fixture(scope="module")
+def songs(panel: Page, host: httpx.Client, files: list[Path]) -> dict[str, str]:
+    """Title → id, once all of them can be sung."""
+    panel.get_by_role("tab", name="Library").click()
+    panel.locator("input[type=file]").set_input_files(files)
+    for title in ("Daisy Bell", "Greensleeves"):
+        row = panel.locator(".item.song", has_text=title)
+        expect(row.get_by_text("✓ ready")).to_be_visible(timeout=PREPARED)
+    found = host.get("/api/v1/songs").json()["items"]
+    return {song["title"]: song["id"] for song in found}
+
+
+@pytest.fixture(scope="module")
+def tv(server: Server) -> Iterator[Tv]:
+    with server.paired_tv() as opened:
+        yield opened
+
+
+@pytest.fixture
+def singing(panel: Page, host: httpx.Client, songs: dict[str, str], tv: Tv) -> Iterator[Page]:
+    """Maria sings Daisy Bell, and the TV has begun a moment ago."""
+    with suppress(TimeoutError):  # what it heard before this song is over
+        while True:
+            tv.socket.recv(0.2)
+    ask(host, "Maria", songs["Daisy Bell"])
+    panel.get_by_role("button", name="Start", exact=True).click()
+    begin(tv)
+    expect(panel.locator(".now-song")).to_contain_text("Maria")
+    yield panel
+    host.post("/api/v1/player/skip")
+
+
+def ask(host: httpx.Client, name: str, song_id: str) -> str:
+    singer = host.post("/api/v1/singers", json={"name": name}).raise_for_status().json()
+    body = {"song_id": song_id, "singer_id": singer["id"]}
+    return str(host.post("/api/v1/turns", json=body).raise_for_status().json()["id"])
+
+
+def begin(tv: Tv) -> None:
+    """Answer a start as a TV does: the sound is heard from now on."""
+    state = tv.until(lambda state: (state["playback"] or {}).get("state") == "starting")["playback"]
+    tv.say("anchor", cue=state["cue"], position=state["position"], at=time.time())
+    tv.until(lambda state: state["playback"]["state"] == "playing")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    for _ in range(200):
+        if holds():
+            return
+        time.sleep(0.05)
+    raise AssertionError("it did not come to that")
+
+
+def player(host: httpx.Client) -> dict[str, Any]:
+    found: dict[str, Any] = host.get("/api/v1/player").json()
+    return found
+
+
+def press(page: Page, target: Locator, ms: float, share: float = 0.5) -> None:
+    box = target.bounding_box()
+    assert box is not None
+    page.mouse.move(box["x"] + box["width"] * share, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.wait_for_timeout(ms)
+    page.mouse.up()
+
+
+def test_every_file_gets_its_own_answer(panel: Page, songs: dict[str, str]) -> None:
+    listed = panel.locator(".drop-item")
+    assert len(songs) == 2
+    expect(listed.filter(has_text="Menu.mp3")).to_contain_text("“Menu.mp3” is not a song")
+    expect(listed.filter(has_text="Daisy Bell.lrc")).to_contain_text("words for “Daisy Bell”")
+    expect(panel.locator(".item.song", has_text="Daisy Bell").get_by_text("♪ words")).to_be_visible()
+    panel.get_by_role("button", name="Clear list").click()
+    expect(listed).to_have_count(0)
+
+
+def test_files_may_be_dropped_anywhere(panel: Page, songs: dict[str, str]) -> None:
+    data = panel.evaluate_handle(
+        """() => {
+            const data = new DataTransfer();
+            data.items.add(new File(["nothing to hear"], "Notes.mp3"));
+            return data;
+        }"""
+    )
+    now = panel.locator(".now")
+    now.dispatch_event("dragenter", {"dataTransfer": data})
+    expect(panel.get_by_text("Let go: the songs go into the library")).to_be_visible()
+    now.dispatch_event("drop", {"dataTransfer": data})
+    expect(panel.locator(".drop-item")).to_contain_text("“Notes.mp3” is not a song")
+    panel.get_by_role("button", name="Clear list").click()
+
+
+def test_the_clock_runs_and_the_words_follow(singing: Page) -> None:
+    left = singing.locator(".clock-left")
+    expect(left).to_have_text(re.compile(r"−0:5[0-8]"), timeout=15_000)
+    expect(singing.locator(".stage-words-now")).to_have_text("Daisy, Daisy")
+    expect(singing.locator(".stage-words-next")).to_have_text("give me your answer, do")
+
+
+def test_seeking_wants_a_held_press(singing: Page, host: httpx.Client, tv: Tv) -> None:
+    before = player(host)["version"]
+    press(singing, singing.locator(".seek"), 60, share=0.5)
+    singing.wait_for_timeout(300)
+    assert player(host)["version"] == before, "a tap moved the song"
+    press(singing, singing.locator(".seek"), HOLD_MS, share=0.55)
+    begin(tv)
+    assert 32 <= player(host)["position"] <= 36
+    expect(singing.locator(".stage-words-now")).to_have_text("give me your answer, do")
+
+
+def test_skipping_wants_a_held_press_and_can_be_undone(singing: Page, host: httpx.Client) -> None:
+    skip = singing.get_by_role("button", name="Hold to skip")
+    press(singing, skip, 100)
+    singing.wait_for_timeout(300)
+    assert player(host)["state"] == "playing", "a tap skipped the song"
+    press(singing, skip, HOLD_MS)
+    expect(singing.get_by_text("Skipped Maria · Daisy Bell")).to_be_visible()
+    singing.locator(".toast", has_text="Skipped").get_by_role("button", name="Undo").click()
+    expect(singing.locator(".turn").first).to_contain_text("Maria")
+    singing.get_by_role("button", name="Start", exact=True).click()
+    until(lambda: player(host)["state"] == "starting")
+
+
+def test_faders_send_while_they_move_and_follow_others(singing: Page, host: httpx.Client) -> None:
+    guide = singing.get_by_role("slider", name="Guide")
+    guide.fill("40")
+    until(lambda: player(host)["guide"] == 0.4)
+    singing.wait_for_timeout(700)  # the finger has left
+    host.patch("/api/v1/player", json={"guide": 0.15}).raise_for_status()
+    expect(guide).to_have_value("15")
+
+
+def test_a_row_is_dragged_by_its_grip(panel: Page, host: httpx.Client, songs: dict[str, str]) -> None:
+    panel.get_by_role("tab", name=re.compile("Queue")).click()
+    turns = [ask(host, name, songs["Greensleeves"]) for name in ("Ada", "Ben", "Cem")]
+    rows = panel.locator(".turn")
+    expect(rows).to_have_count(3)
+    start, end = rows.nth(2).locator(".grip").bounding_box(), rows.nth(0).locator(".grip").bounding_box()
+    assert start is not None
+    assert end is not None
+    panel.mouse.move(start["x"] + 20, start["y"] + 20)
+    panel.mouse.down()
+    for step in range(1, 13):
+        panel.mouse.move(start["x"] + 20, start["y"] + 20 + (end["y"] - start["y"] - 8) * step / 12)
+        panel.wait_for_timeout(20)
+    panel.mouse.up()
+    expect(panel.get_by_text("Moved Cem")).to_be_visible()
+    expect(rows.nth(0)).to_contain_text("Cem")
+    expect(rows.nth(0).locator(".place")).to_have_text("1")
+    queue = host.get("/api/v1/turns").json()
+    assert [turn["singer"] for turn in queue["items"]] == ["Cem", "Ada", "Ben"]
+    for turn in turns:
+        host.delete(f"/api/v1/turns/{turn}").raise_for_status()
+    expect(rows).to_have_count(0)
