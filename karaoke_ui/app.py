@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nicegui import app, ui
+from nicegui import app, core, ui
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -22,6 +22,7 @@ from pipeline.box import Box
 from pipeline.errors import NotFound, WrongSettings
 
 HERE = Path(__file__).parent
+PING_SECONDS, PING_PATIENCE_SECONDS = 10, 8
 
 
 class Assets(StaticFiles):
@@ -71,6 +72,8 @@ def main() -> None:
 
     @app.on_startup
     async def _start() -> None:
+        # Derived from `reconnect_timeout`, these would let a page believe for minutes in a connection that is dead.
+        core.sio.eio.ping_interval, core.sio.eio.ping_timeout = PING_SECONDS, PING_PATIENCE_SECONDS
         house.live.start(asyncio.get_running_loop())
         _greet(chosen, code)
 
