@@ -50,6 +50,12 @@ def song(seconds: float, seed: int = 1) -> Audio:
     return (melody + beat).astype(np.float32)
 
 
+def sdr(reference: Audio, estimate: Audio) -> float:
+    """How far the error lies below the sound, in dB."""
+    reference, error = reference.astype(np.float64), (reference - estimate).astype(np.float64)
+    return float(10 * np.log10(np.sum(reference**2) / max(np.sum(error**2), 1e-30)))
+
+
 def save(
     path: Path,
     audio: Audio,

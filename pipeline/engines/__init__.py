@@ -1,5 +1,6 @@
 """What takes the voice out of a song: one small interface, with an engine behind it in each module here."""
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Protocol
 
@@ -7,6 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from pipeline.sound import RATE
+
+# torch reads this when it is imported, after this module. Its threads would wait for each other by spinning: beside a
+# web server and ffmpeg that doubles a song's time, and takes the processor from the others for nothing.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
 __all__ = ["RATE", "Audio", "Separator", "nothing"]
 

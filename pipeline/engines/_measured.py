@@ -55,8 +55,13 @@ class Notes:
 
 def settle(network: Network, device: str, precision: str, notes: Notes) -> None:
     """Bring the network to the wanted device and precision; `auto` and what is not there are decided here."""
-    network.use(_device(network, device, notes))
-    network.precision = _precision(network, precision, notes)
+    try:
+        network.use(_device(network, device, notes))
+        network.precision = _precision(network, precision, notes)
+    except torch.OutOfMemoryError:
+        log.warning("the card has no room for the model", device=network.device)
+        network.use("cpu")
+        network.precision = _precision(network, precision, notes)
     log.info("engine ready", device=network.device, precision=network.precision)
 
 
@@ -74,6 +79,8 @@ def _device(network: Network, wanted: str, notes: Notes) -> str:
 
 def _precision(network: Network, wanted: str, notes: Notes) -> Precision:
     if wanted == "fp32" or (wanted == "auto" and network.device == "mps"):
+        return "fp32"
+    if network.device == "cuda" and not torch.cuda.is_bf16_supported(including_emulation=False):
         return "fp32"
     if wanted == "bf16":
         return "bf16"

@@ -94,7 +94,7 @@ def _band() -> Mask:
     hz = np.arange(WINDOW // 2 + 1) * (RATE / WINDOW)
     low, high = VOICE_HZ
     edges = np.clip((hz / low - 0.8) / 0.4, 0, 1) * np.clip((1.3 - hz / high) / 0.4, 0, 1)
-    return edges.astype(np.float32)
+    return np.asarray(edges, np.float32)
 
 
 def _shape() -> Mask:

