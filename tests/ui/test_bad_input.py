@@ -106,6 +106,13 @@ def test_a_file_of_unknown_length_is_stopped_on_its_way(small: Server, host: htt
     assert not left_behind(small)[1]
 
 
+def test_a_guest_who_sends_a_file_reads_why_not(small: Server) -> None:
+    with small.phone("Maria") as maria, small.client() as stranger:
+        assert error(bring(maria, "mine.wav", bytes(4_000_000)))[:2] == (403, "rights_error")
+        assert error(bring(stranger, "mine.wav", bytes(4_000_000)))[:2] == (401, "not_logged_in")
+    assert not left_behind(small)[1]
+
+
 def test_a_form_that_is_no_form_is_refused(host: httpx.Client) -> None:
     form = {"content-type": "multipart/form-data; boundary=x"}
     for content in (b"nonsense", b"--x\r\nnonsense", b"--y--", b""):
