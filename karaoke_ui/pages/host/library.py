@@ -107,11 +107,13 @@ class LibraryPane:
         await self.load()
 
     async def _make_demo(self) -> None:
-        self._make.props("loading").disable()
+        self._make.set_text(t("host.library.demo_making"))
+        self._make.disable()
         with self._desk.caught():
             made = await self._desk.house.work(actions.add_demo, self._desk.house.box, self._desk.actor)
             self._desk.say(plural("host.library.demo_made", len(made)), tone="good")
-        self._make.props(remove="loading").enable()
+        self._make.set_text(t("host.library.demo"))
+        self._make.enable()
 
     def _open(self, song: SongView) -> None:
         choices = [
