@@ -1,6 +1,7 @@
 """What a measurement found, and the table in which it is read."""
 
 from dataclasses import dataclass
+from math import isnan
 
 
 @dataclass(frozen=True)
@@ -60,5 +61,7 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 
 def _number(value: float, unit: str) -> str:
+    if isnan(value):
+        return "–"
     digits = {"s": 2, "×": 2, "ms": 1}.get(unit, 0)
     return f"{value:.{digits}f} {unit}".rstrip()
