@@ -38,7 +38,9 @@ def main() -> None:
 
 def serve(_: argparse.Namespace) -> int:
     from karaoke_ui.supervisor import Supervisor
+    from pipeline import lifeline
 
+    lifeline.hold()
     return Supervisor().run()
 
 
@@ -56,7 +58,7 @@ def import_songs(chosen: argparse.Namespace) -> int:
 
 
 def demo(_: argparse.Namespace) -> int:
-    from pipeline.demo import take_in
+    from pipeline.demo_songs import take_in
 
     for song in take_in(_open()):
         print(f"  ✓ {song.title}")

@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import jobs, library
+from pipeline import demo_songs, jobs, library
 from pipeline.box import Box
 from pipeline.errors import Conflict
 from pipeline.tables import Job, Song
@@ -33,10 +33,8 @@ def set_words(box: Box, actor: Actor, song_id: str, content: bytes) -> Song:
 
 def add_demo(box: Box, actor: Actor) -> list[Song]:
     """Make the songs to try, and take them in."""
-    from pipeline import demo  # it loads numpy
-
     may_add(box, actor)
-    return list(demo.take_in(box))
+    return list(demo_songs.take_in(box))
 
 
 def may_add(box: Box, actor: Actor) -> None:

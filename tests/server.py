@@ -74,13 +74,13 @@ class Server:
         self.data.mkdir(parents=True, exist_ok=True)
         environ = {name: value for name, value in os.environ.items() if not FOREIGN.match(name)}
         environ |= {f"KARAOKE_{name.upper()}": str(value) for name, value in self._settings.items()}
-        environ |= {"PYTHONPATH": str(ROOT)}
+        environ |= {"PYTHONPATH": str(ROOT), "ENCORE_CHILD": "1"}
         with self.log_file.open("ab") as log:
             self.process = subprocess.Popen(
                 [sys.executable, *self._command],
                 cwd=self.data,  # no `.env` of a developer here
                 env=environ,
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE,  # its lifeline: a test run that is killed leaves nothing behind
                 stdout=log,
                 stderr=log,
             )
@@ -120,6 +120,9 @@ class Server:
             self.process.kill()
             self.process.wait()
             raise
+        finally:
+            if self.process.stdin is not None:
+                self.process.stdin.close()
         self.process = None
         return code
 

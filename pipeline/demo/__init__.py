@@ -4,18 +4,13 @@ Old tunes that belong to everybody, sung by a small formant voice in the middle 
 are ordinary files, an `.lrc` with word times beside each, and enter the library as any song does.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import soundfile
-import structlog
 from mutagen.flac import FLAC
 
-from pipeline import library
-from pipeline.box import Box
 from pipeline.demo import auld_lang_syne, daisy_bell, greensleeves
 from pipeline.demo.articulation import SungWord, pronounce, sung_words
 from pipeline.demo.band import Arrangement, accompany, candlelight, midnight, waltz
@@ -24,14 +19,10 @@ from pipeline.demo.movements import move
 from pipeline.demo.score import Score
 from pipeline.demo.voice import Singer, sing
 from pipeline.engines import RATE
-from pipeline.errors import AlreadyThere
 from pipeline.formats import lrc
-from pipeline.tables import Song
 from pipeline.words import Line, Lyrics, Word
 
-__all__ = ["DemoSong", "songs", "take_in"]
-
-log = structlog.get_logger()
+__all__ = ["DemoSong", "songs"]
 
 ALBUM = "Songs to try"
 ECHO = 1.2  # seconds after the last chord
@@ -120,19 +111,3 @@ def songs() -> tuple[DemoSong, ...]:
             arrangement=midnight,
         ),
     )
-
-
-def take_in(box: Box) -> Iterator[Song]:
-    """Make the songs and take each into the library as it is ready; those that are there already stay as they are."""
-    with TemporaryDirectory(prefix="encore-demo-") as folder:
-        for demo in songs():
-            path = demo.write(Path(folder))
-            words = path.with_suffix(".lrc")
-            try:
-                with path.open("rb") as stream:
-                    song = library.add(box, stream, path.name, "demo")
-            except AlreadyThere:
-                log.info("demo song is there already", title=demo.title)
-                continue
-            library.add_words(box, words.read_bytes(), words.name)
-            yield song

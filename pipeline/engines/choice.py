@@ -76,7 +76,7 @@ class Engines:
         except EncoreError as error:
             log.warning("no model: songs are separated as a quick mix", reason=str(error))
             self._say(ModelState("missing", str(error)))
-        except Exception as error:  # noqa: BLE001 - the outermost edge of a thread: torch fails in many ways
+        except Exception as error:
             log.exception("the model could not be loaded")
             self._say(ModelState("missing", f"The model could not be loaded: {error}"))
 

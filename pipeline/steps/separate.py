@@ -67,7 +67,12 @@ class Separation:
             self.work.progress(done / self.track.chunks)
             if done < self.track.chunks:
                 self.work.pause_point()
-        log.info("voice taken out", engine=self.engine.name, chunks=self.track.chunks - first, speed=round(speed, 3))
+        log.info(
+            "voice taken out",
+            engine=self.engine.name,
+            chunks=self.track.chunks - first,
+            speed=round(speed, 3),
+        )
 
     def _publish(self, done: int, speed: float | None = None) -> None:
         """Let the stage have the chunks that are finished, and everybody know how fast this box is."""

@@ -16,7 +16,13 @@ from pipeline.tables import Change, Song, Track
 
 def track(song: Song, sha256: str) -> Track:
     return Track(
-        song_id=song.id, source="upload", file_name="a.mp3", original="original.mp3", sha256=sha256, bytes=1, seconds=1
+        song_id=song.id,
+        source="upload",
+        file_name="a.mp3",
+        original="original.mp3",
+        sha256=sha256,
+        bytes=1,
+        seconds=1,
     )
 
 

@@ -23,7 +23,9 @@ def path(tmp_path: Path) -> Path:
 
 def names(path: Path) -> set[str]:
     with closing(sqlite3.connect(path)) as raw:
-        found = raw.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+        found = raw.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+        )
         return {name for (name,) in found}
 
 
@@ -60,10 +62,14 @@ def test_the_newest_revision_is_read_without_alembic() -> None:
 def test_every_step_up_and_down_keeps_the_rows(path: Path, tmp_path: Path) -> None:
     from alembic.script import ScriptDirectory
 
-    revisions = [r.revision for r in ScriptDirectory.from_config(migrate.configuration()).walk_revisions()][::-1]
+    revisions = [r.revision for r in ScriptDirectory.from_config(migrate.configuration()).walk_revisions()][
+        ::-1
+    ]
     migrate.to(path, revisions[0])
     with closing(sqlite3.connect(path)) as raw:
-        raw.execute("INSERT INTO song (id, title, artist, album, created_at) VALUES ('1', 'Daisy Bell', '', '', 0)")
+        raw.execute(
+            "INSERT INTO song (id, title, artist, album, created_at) VALUES ('1', 'Daisy Bell', '', '', 0)"
+        )
         raw.commit()
     for revision in revisions[1:]:
         migrate.to(path, revision)

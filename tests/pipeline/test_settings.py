@@ -39,7 +39,9 @@ def test_a_wrong_value_is_told_with_what_is_allowed() -> None:
 
 
 def test_all_mistakes_are_told_at_once() -> None:
-    said = problems({"KARAOKE_PORT": "x", "KARAOKE_DEVICE": "gpu", "KARAOKE_DTA": "/d", "KARAOKE_PUBLIC_URL": "box"})
+    said = problems(
+        {"KARAOKE_PORT": "x", "KARAOKE_DEVICE": "gpu", "KARAOKE_DTA": "/d", "KARAOKE_PUBLIC_URL": "box"}
+    )
     for name in ("KARAOKE_PORT=x", "KARAOKE_DEVICE=gpu", "KARAOKE_DTA", "KARAOKE_PUBLIC_URL=box"):
         assert name in said
     assert "'cpu'" in said

@@ -19,7 +19,6 @@ from starlette.requests import Request
 
 from karaoke_ui import auth
 from karaoke_ui.house import House
-from karaoke_ui.limits import Limits
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer.elements import box
 from karaoke_ui.pages.singer.home import Home
@@ -35,7 +34,7 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 
 def install(house: House, keys: auth.Keys) -> None:
     app.add_middleware(Tokens, keys=keys)
-    shelf, limits = Shelf(house), Limits()
+    shelf, limits = Shelf(house), house.limits
 
     @ui.page("/", title="Encore", viewport=VIEWPORT, language="en-US", openapi_extra=auth.roles(*Role))
     async def page(request: Request) -> None:

@@ -1,0 +1,1 @@
+"""How others write down the words of songs."""
