@@ -13,10 +13,10 @@ from sqlmodel import Session, col, func, select, update
 
 from pipeline.db import announce
 from pipeline.errors import Conflict, EncoreError, JobLost, NotFound
-from pipeline.tables import NOT_URGENT, Job, JobState, JobStep, Lane, Setting, Track, TrackState
+from pipeline.tables import NOT_URGENT, Job, JobKind, JobState, JobStep, Lane, Setting, Track, TrackState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-FIRST_STEP = "decode"
+FIRST_STEPS = {JobKind.PREPARE: "decode", JobKind.DESCRIBE: "words"}
 MAX_FAILURES = 4
 BACKOFF_SECONDS = (2, 8, 30)
 STALE_SECONDS = 12.0
@@ -32,18 +32,21 @@ class Claim:
     job_id: str
     attempt: int
     track_id: str
+    kind: JobKind
     lane: Lane
     step: str
     urgency: float
 
 
-def create(s: Session, track_id: str, urgency: float = NOT_URGENT) -> Job:
-    """The one unfinished job of this track: a new one, or the one that is there."""
-    job = s.exec(select(Job).where(Job.track_id == track_id, col(Job.state).in_(ACTIVE))).first()
+def create(
+    s: Session, track_id: str, urgency: float = NOT_URGENT, kind: JobKind = JobKind.PREPARE, step: str = ""
+) -> Job:
+    """The one unfinished job of this kind for this track: a new one, or the one that is there."""
+    job = _active(s, track_id, kind)
     if job is None:
-        job = Job(track_id=track_id, step=FIRST_STEP, urgency=urgency)
+        job = Job(track_id=track_id, kind=kind, step=step or FIRST_STEPS[kind], urgency=urgency)
         s.add(job)
-        _track_state(s, track_id, TrackState.WAITING)
+        _track_state(s, job, TrackState.WAITING)
         announce(s, "job", job.id)
     return job
 
@@ -67,9 +70,9 @@ def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
             )
         )
         if taken.rowcount == 1:
-            _track_state(s, job.track_id, TrackState.PREPARING)
+            _track_state(s, job, TrackState.PREPARING)
             announce(s, "job", job.id)
-            return Claim(job.id, attempt, job.track_id, lane, job.step, job.urgency)
+            return Claim(job.id, attempt, job.track_id, job.kind, lane, job.step, job.urgency)
         s.expire_all()
     return None
 
@@ -92,7 +95,7 @@ def step_done(s: Session, held: Claim, seconds: float, then: tuple[str, Lane] | 
     taken.seconds, taken.ended_at = seconds, now
     s.add(taken)
     if then is None:
-        _track_state(s, held.track_id, TrackState.READY)
+        _track_state(s, held, TrackState.READY)
     announce(s, "job", held.job_id)
 
 
@@ -120,7 +123,7 @@ def fail(s: Session, held: Claim, error: EncoreError, again: bool, now: float) -
         error=str(error),
     )
     if not again:
-        _track_state(s, held.track_id, TrackState.FAILED)
+        _track_state(s, held, TrackState.FAILED)
     announce(s, "job", held.job_id)
     return again
 
@@ -128,7 +131,7 @@ def fail(s: Session, held: Claim, error: EncoreError, again: bool, now: float) -
 def cancelled(s: Session, held: Claim, now: float) -> None:
     """End a running job whose cancel was asked for, now that its work has stopped."""
     _write(s, held, state=JobState.CANCELLED, worker="", ended_at=now)
-    _track_state(s, held.track_id, TrackState.FAILED)
+    _track_state(s, held, TrackState.FAILED)
     announce(s, "job", held.job_id)
 
 
@@ -137,7 +140,7 @@ def cancel(s: Session, job_id: str) -> Job:
     job = get(s, job_id)
     if job.state == JobState.QUEUED:
         job.state, job.ended_at = JobState.CANCELLED, time.time()
-        _track_state(s, job.track_id, TrackState.FAILED)
+        _track_state(s, job, TrackState.FAILED)
     elif job.state == JobState.RUNNING:
         job.cancel_asked = True
     else:
@@ -152,22 +155,22 @@ def retry(s: Session, job_id: str) -> Job:
     job = get(s, job_id)
     if job.state in ACTIVE:
         return job
-    other = s.exec(select(Job).where(Job.track_id == job.track_id, col(Job.state).in_(ACTIVE))).first()
+    other = _active(s, job.track_id, job.kind)
     if other is not None:
         return other
     job.state, job.failures, job.cancel_asked, job.due_at = JobState.QUEUED, 0, False, time.time()
     job.ended_at, job.error_code, job.error = None, "", ""
     s.add(job)
-    _track_state(s, job.track_id, TrackState.WAITING)
+    _track_state(s, job, TrackState.WAITING)
     announce(s, "job", job.id)
     return job
 
 
 def separate_again(s: Session, track_id: str) -> Job:
     """Take the voice out once more (a quick mix, when the model has arrived); what is there is played until then."""
-    job = create(s, track_id)
-    if job.state == JobState.QUEUED and job.step == FIRST_STEP:
-        job.step, job.lane = "separate", Lane.SEPARATE
+    job = create(s, track_id, step="separate")
+    if job.step == "separate":
+        job.lane = Lane.SEPARATE
         s.add(job)
     return job
 
@@ -205,7 +208,7 @@ def take_back(s: Session, lane: Lane, now: float, dead_worker: str | None = None
             job.state = JobState.CANCELLED if job.cancel_asked else JobState.FAILED
             job.ended_at = now
             job.error_code, job.error = ("", "") if job.cancel_asked else ("crashed", CRASHED)
-            _track_state(s, job.track_id, TrackState.FAILED)
+            _track_state(s, job, TrackState.FAILED)
         else:
             job.state = JobState.QUEUED
         s.add(job)
@@ -238,14 +241,15 @@ def get(s: Session, job_id: str) -> Job:
 
 
 def recent(s: Session, limit: int = 100) -> list[Job]:
-    """Unfinished and failed jobs first, then the newest ended ones."""
+    """The preparations: those in hand first, then the newest ended ones."""
     order = (col(Job.state).in_(ACTIVE).desc(), col(Job.urgency), col(Job.created_at).desc())
-    return list(s.exec(select(Job).order_by(*order).limit(limit)))
+    return list(s.exec(select(Job).where(Job.kind == JobKind.PREPARE).order_by(*order).limit(limit)))
 
 
-def of_tracks(s: Session, track_ids: Iterable[str]) -> dict[str, Job]:
-    """The newest job of each track."""
-    found = s.exec(select(Job).where(col(Job.track_id).in_(list(track_ids))).order_by(col(Job.created_at)))
+def of_tracks(s: Session, track_ids: Iterable[str], kind: JobKind = JobKind.PREPARE) -> dict[str, Job]:
+    """The newest job of this kind of each track."""
+    theirs = select(Job).where(col(Job.track_id).in_(list(track_ids)), Job.kind == kind)
+    found = s.exec(theirs.order_by(col(Job.created_at)))
     return {job.track_id: job for job in found}
 
 
@@ -287,11 +291,19 @@ def _write(s: Session, held: Claim, **values: object) -> None:
         raise JobLost(job=held.job_id)
 
 
-def _track_state(s: Session, track_id: str, state: TrackState) -> None:
-    track = s.get(Track, track_id)
+def _active(s: Session, track_id: str, kind: JobKind) -> Job | None:
+    unfinished = select(Job).where(Job.track_id == track_id, Job.kind == kind, col(Job.state).in_(ACTIVE))
+    return s.exec(unfinished).first()
+
+
+def _track_state(s: Session, of: Job | Claim, state: TrackState) -> None:
+    """What a preparation means for its track. What is found out beside it makes no song less singable."""
+    track = s.get(Track, of.track_id)
+    if track is None or of.kind != JobKind.PREPARE:
+        return
     # A track whose stems are whole stays singable while better ones are made.
-    if track is None or (track.engine and track.separated == track.chunks and state != TrackState.READY):
+    if track.engine and track.separated == track.chunks and state != TrackState.READY:
         return
     track.state = state
     s.add(track)
-    announce(s, "track", track_id)
+    announce(s, "track", track.id)

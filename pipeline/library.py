@@ -15,7 +15,7 @@ from pipeline.box import Box
 from pipeline.db import announce
 from pipeline.errors import AlreadyThere, BadValue, EncoreError, NotFound, NotWords, TooLong
 from pipeline.formats import lrc
-from pipeline.tables import Job, JobState, Lane, Song, Track, new_id
+from pipeline.tables import Job, JobKind, JobState, Lane, Song, Track, new_id
 from pipeline.words import Lyrics as Words
 
 log = structlog.get_logger()
@@ -45,7 +45,8 @@ def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
             song, track_id = _admit(box, arrival)
         finally:
             incoming.discard()
-    box.lanes.wake(Lane.PREPARE)
+    for _ in JobKind:  # a message for each of its two jobs: there are threads for both
+        box.lanes.wake(Lane.PREPARE)
     log.info(
         "song added", song=song.id, track=track_id, file=incoming.name, source=source, seconds=arrival.seconds
     )
@@ -160,9 +161,10 @@ def restore(s: Session, song_id: str) -> Song:
     for track in s.exec(select(Track).where(Track.song_id == song_id)):
         track.deleted_at = None
         s.add(track)
-        last = jobs.of_tracks(s, [track.id]).get(track.id)
-        if last is not None and last.state == JobState.CANCELLED:
-            jobs.retry(s, last.id)
+        for kind in JobKind:
+            last = jobs.of_tracks(s, [track.id], kind).get(track.id)
+            if last is not None and last.state == JobState.CANCELLED:
+                jobs.retry(s, last.id)
     announce(s, "song", song.id)
     return song
 
@@ -265,5 +267,6 @@ def _insert(s: Session, arrival: Arrival, track_id: str, original: str) -> Song:
     )
     s.flush()
     jobs.create(s, track_id)
+    jobs.create(s, track_id, kind=JobKind.DESCRIBE)
     announce(s, "song", song.id)
     return song

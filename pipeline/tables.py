@@ -48,6 +48,23 @@ class Lane(StrEnum):
     SEPARATE = "separate"
 
 
+class TrackKind(StrEnum):
+    """What a version is: it decides what has to be done to it."""
+
+    ORIGINAL = "original"
+    LIVE = "live"
+    # With its own words in the picture.
+    KARAOKE = "karaoke"
+    INSTRUMENTAL = "instrumental"
+
+
+class JobKind(StrEnum):
+    """`prepare` makes a track singable; `describe` finds out what it is and its words, and holds nothing up."""
+
+    PREPARE = "prepare"
+    DESCRIBE = "describe"
+
+
 class Timing(StrEnum):
     """How finely the words are timed."""
 
@@ -64,6 +81,15 @@ class Song(SQLModel, table=True):
     artist: str = ""
     album: str = ""
     year: int | None = None
+    language: str = ""
+    # As a metadata service says; None: nobody knows.
+    explicit: bool | None = None
+    # The MusicBrainz id of the recording.
+    mbid: str = ""
+    # The track whose folder holds the cover, empty while there is none.
+    cover_track: str = ""
+    # The fields that a person wrote, joined by commas: no service overwrites them.
+    edited: str = ""
     created_at: float = Field(default_factory=time.time, index=True)
     # Set when the host deletes it: the files stay until the trash is emptied.
     deleted_at: float | None = None
@@ -74,13 +100,32 @@ class Track(SQLModel, table=True):
 
     __table_args__ = (
         # The same file a second time is refused, unless the first one lies in the trash.
-        Index("uq_track_sha256", "sha256", unique=True, sqlite_where=text("deleted_at IS NULL")),
+        Index(
+            "uq_track_sha256", "sha256", unique=True, sqlite_where=text("deleted_at IS NULL AND sha256 != ''")
+        ),
+        # Nor is the same video fetched twice.
+        Index(
+            "uq_track_source_id",
+            "source_id",
+            unique=True,
+            sqlite_where=text("deleted_at IS NULL AND source_id != ''"),
+        ),
     )
 
     id: str = Field(default_factory=new_id, primary_key=True)
     song_id: str = Field(foreign_key="song.id", index=True)
-    # Where it came from: "upload", "folder" or "demo".
+    # Where it came from: "upload", "folder", "demo" or "youtube".
     source: str
+    # What it is called there ("youtube:…"), and its address; empty for a file.
+    source_id: str = ""
+    source_url: str = ""
+    kind: TrackKind = TrackKind.ORIGINAL
+    # Which version it is, in words: "live at the Apollo".
+    label: str = ""
+    # Used as it is: nothing is separated unless the host asks.
+    ready_made: bool = False
+    # The picture that runs behind it, a file in its folder.
+    video: str = ""
     # The name the file came with, shown to people and never used as a path.
     file_name: str
     # The file itself, inside the track's folder.
@@ -89,6 +134,12 @@ class Track(SQLModel, table=True):
     bytes: int
     seconds: float
     state: TrackState = TrackState.WAITING
+    # Loudness in LUFS, musical key, beats a minute, and the voice's range in MIDI notes.
+    loudness: float | None = None
+    key: str = ""
+    bpm: float | None = None
+    lowest: float | None = None
+    highest: float | None = None
     # The engine whose stems are played, empty until there is one.
     engine: str = ""
     # How many chunks the mix has (0 until it is decoded), and how many of them are separated.
@@ -103,9 +154,10 @@ class Lyrics(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     track_id: str = Field(foreign_key="track.id", unique=True)
-    # "sidecar" (a file beside the song), "tags" (inside the song's file).
+    # "sidecar" (a file beside the song), "tags" (inside the song's file), "ultrastar", "lrclib", "person".
     source: str
     timing: Timing
+    language: str = ""
     created_at: float = Field(default_factory=time.time)
 
 
@@ -116,6 +168,10 @@ class LyricLine(SQLModel, table=True):
     start: float | None = None
     end: float | None = None
     text: str
+    # 0: everybody; 1 and 2: the voices of a duet.
+    voice: int = 0
+    # How sure the times are, 0 to 1; None where they came with the words.
+    confidence: float | None = None
 
 
 class LyricWord(SQLModel, table=True):
@@ -132,10 +188,11 @@ class Job(SQLModel, table=True):
     """The work of making one track singable. This row is the truth; a queue message only says there is work."""
 
     __table_args__ = (
-        # One unfinished job a track, whoever asks and however often.
+        # One unfinished job of a kind a track, whoever asks and however often.
         Index(
-            "uq_job_active_track_id",
+            "uq_job_active",
             "track_id",
+            "kind",
             unique=True,
             sqlite_where=text("state IN ('QUEUED', 'RUNNING')"),
         ),
@@ -144,6 +201,7 @@ class Job(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     track_id: str = Field(foreign_key="track.id", index=True)
+    kind: JobKind = JobKind.PREPARE
     lane: Lane = Lane.PREPARE
     # The step it stands at; those before it are done.
     step: str
@@ -174,6 +232,25 @@ class JobStep(SQLModel, table=True):
     name: str = Field(primary_key=True)
     seconds: float = 0.0
     ended_at: float | None = None
+
+
+class Candidate(SQLModel, table=True):
+    """What a service thinks a song is, while nobody is sure."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    song_id: str = Field(foreign_key="song.id", index=True, ondelete="CASCADE")
+    # "tags", "youtube", "musicbrainz", "itunes".
+    source: str
+    title: str
+    artist: str
+    album: str = ""
+    year: int | None = None
+    explicit: bool | None = None
+    mbid: str = ""
+    cover_url: str = ""
+    # 0 to 1.
+    score: float
+    created_at: float = Field(default_factory=time.time)
 
 
 class Setting(SQLModel, table=True):

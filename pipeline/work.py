@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import replace
 
 import structlog
 
@@ -122,7 +123,7 @@ def _run_steps(work: Work) -> None:
     held = work.held
     step: str | None = held.step
     while step is not None:
-        work.held = Claim(held.job_id, held.attempt, held.track_id, held.lane, step, held.urgency)
+        work.held = replace(held, step=step)
         began = time.monotonic()
         steps.run(step, work)
         work.check()

@@ -3,16 +3,18 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
-from pipeline.tables import Lane
+from pipeline.tables import JobKind, Lane
 
 if TYPE_CHECKING:
     from pipeline.work import Work
 
-ORDER: tuple[tuple[str, Lane], ...] = (
-    ("decode", Lane.PREPARE),
-    ("words", Lane.PREPARE),
-    ("separate", Lane.SEPARATE),
-)
+ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
+    JobKind.PREPARE: (
+        ("decode", Lane.PREPARE),
+        ("separate", Lane.SEPARATE),
+    ),
+    JobKind.DESCRIBE: (("words", Lane.PREPARE),),
+}
 
 
 def run(name: str, work: "Work") -> None:
@@ -21,6 +23,7 @@ def run(name: str, work: "Work") -> None:
 
 
 def after(name: str) -> tuple[str, Lane] | None:
-    names = [step for step, _ in ORDER]
-    place = names.index(name) + 1
-    return ORDER[place] if place < len(ORDER) else None
+    """The step that follows in its kind of job, None after the last."""
+    order = next(order for order in ORDER.values() if name in dict(order))
+    place = [step for step, _ in order].index(name) + 1
+    return order[place] if place < len(order) else None

@@ -227,7 +227,6 @@ def test_urgency_follows_the_singers(box: Box) -> None:
     assert must_claim(box).job_id == second
 
 
-@settings(max_examples=8, stateful_step_count=20, deadline=None, suppress_health_check=list(HealthCheck))
 class NoJobIsLost(RuleBasedStateMachine):
     """Whatever happens in whatever order: each job is waiting, held by exactly one worker, or has ended."""
 
@@ -297,4 +296,7 @@ class NoJobIsLost(RuleBasedStateMachine):
 def test_no_job_is_lost_in_any_order_of_events(box: Box) -> None:
     from hypothesis.stateful import run_state_machine_as_test
 
-    run_state_machine_as_test(type("Bound", (NoJobIsLost,), {"box": box}))
+    few = settings(
+        max_examples=15, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    )
+    run_state_machine_as_test(type("Bound", (NoJobIsLost,), {"box": box}), settings=few)

@@ -25,7 +25,7 @@ from karaoke_ui.text import catalogue
 from pipeline import library
 from pipeline.db import announce
 from pipeline.model import ModelState
-from pipeline.tables import Job, JobState, Lane, Song
+from pipeline.tables import Job, JobKind, JobState, Lane, Song
 from tests import sound
 from tests.workers import work_off
 
@@ -424,7 +424,7 @@ async def test_a_waiting_song_is_cancelled_and_taken_back(host: User, house: Hou
     host.find("Cancel").click()
     await sees(host, "Cancelled")
     with house.box.db.read() as s:
-        assert s.exec(select(Job.state)).all() == [JobState.CANCELLED]
+        assert s.exec(select(Job.state).where(Job.kind == JobKind.PREPARE)).all() == [JobState.CANCELLED]
     host.find("Undo").click()
     await sees(host, "waiting for its turn")
 
