@@ -1,3 +1,5 @@
 """The show: rules of the night, screens, REST API and command line."""
 
-__version__ = "0.1.0"
+from pipeline import __version__
+
+__all__ = ["__version__"]

@@ -1,10 +1,11 @@
-"""What a process needs to work on the library: settings, database, files and the way to wake the workers."""
+"""What a process needs to work on the library: settings, database, files, queues, and the way to outside services."""
 
 from dataclasses import dataclass
 
 from pipeline.db import Database
 from pipeline.lanes import Lanes
 from pipeline.settings import Settings
+from pipeline.sources.web import Web
 from pipeline.store import Store
 
 
@@ -14,15 +15,19 @@ class Box:
     db: Database
     store: Store
     lanes: Lanes
+    web: Web
 
     @classmethod
     def open(cls, settings: Settings) -> "Box":
+        db = Database(settings.database, settings.slow_query_ms)
         return cls(
             settings,
-            Database(settings.database, settings.slow_query_ms),
+            db,
             Store(settings.library, settings.incoming),
             Lanes(settings.data / "queue"),
+            Web(settings, db),
         )
 
     def close(self) -> None:
+        self.web.close()
         self.db.close()

@@ -11,7 +11,14 @@
     │   ├── TooLong
     │   ├── TooLarge            413
     │   ├── TooMuch             413
-    │   └── BadValue
+    │   ├── BadValue
+    │   ├── NotAVideoLink
+    │   └── VideoRefused
+    │       ├── VideoGone
+    │       ├── VideoPrivate
+    │       ├── VideoAgeGate
+    │       ├── VideoNotInRegion
+    │       └── VideoLive
     ├── RightsError             403  who asks may not do this
     │   ├── NotLoggedIn         401
     │   ├── WrongPassword       401
@@ -26,7 +33,11 @@
     │   ├── DatabaseBusy
     │   ├── DiskFull            507
     │   ├── NoWeights
-    │   └── NotFetched
+    │   ├── NotFetched
+    │   │   ├── YouTubeBlocked
+    │   │   ├── YouTubeOffline
+    │   │   └── YouTubeStrange
+    │   └── ServiceDown
     ├── WrongSettings           500  the box was started with settings it cannot use
     └── JobStopped              409  ends the work on a job; never shown to a person
         ├── JobCancelled
@@ -132,6 +143,48 @@ class BadValue(InputError):
     sentence = "{what} cannot be “{value}”: {allowed}."
 
 
+class NotAVideoLink(InputError):
+    """An address that leads to no video, or to no place that videos are fetched from."""
+
+    sentence = "This link does not lead to a YouTube video."
+
+
+class VideoRefused(InputError):
+    """YouTube does not play it, for a reason of its own."""
+
+    sentence = "YouTube does not play “{name}”: {reason}."
+
+
+class VideoGone(VideoRefused):
+    """Removed, or never there."""
+
+    sentence = "“{name}” is not on YouTube any more."
+
+
+class VideoPrivate(VideoRefused):
+    """For invited accounts, or for members of its channel."""
+
+    sentence = "“{name}” is private: YouTube shows it to invited people only."
+
+
+class VideoAgeGate(VideoRefused):
+    """Only for accounts of a proven age."""
+
+    sentence = "YouTube wants proof of age for “{name}”. The host can give the box a cookies file of an account."
+
+
+class VideoNotInRegion(VideoRefused):
+    """Not in the country that the box stands in."""
+
+    sentence = "“{name}” is not available in this country."
+
+
+class VideoLive(VideoRefused):
+    """A live stream, running or to come."""
+
+    sentence = "“{name}” is a live stream: it has no end, so it cannot be prepared."
+
+
 class RightsError(EncoreError):
     """Who asks may not do this."""
 
@@ -229,6 +282,30 @@ class NotFetched(Unavailable):
     """An outside service did not give what was asked for."""
 
     sentence = "{what} could not be fetched: {reason}."
+
+
+class ServiceDown(Unavailable):
+    """An outside service gives no answer that can be used, or is left alone because it gave none before."""
+
+    sentence = "{service} cannot be reached: {reason}."
+
+
+class YouTubeBlocked(NotFetched):
+    """It answers this address, but gives it no video."""
+
+    sentence = "YouTube refuses this box at present. It often passes by itself; a newer downloader or a cookies file helps."
+
+
+class YouTubeOffline(NotFetched):
+    """No answer, or none that came to its end."""
+
+    sentence = "YouTube cannot be reached from this box. Is it online?"
+
+
+class YouTubeStrange(NotFetched):
+    """An answer that the downloader does not understand."""
+
+    sentence = "YouTube answered in a way the downloader does not understand. Updating the downloader usually helps."
 
 
 class WrongSettings(EncoreError):

@@ -44,6 +44,30 @@ class Settings(BaseModel):
     models: Path | None = Field(None, description="A second, read-only folder to look for models in")
     max_upload_mb: int = Field(1024, ge=1, description="Largest file taken, in MB")
     max_song_minutes: int = Field(30, ge=1, description="Longest song taken, in minutes")
+    online: bool = Field(True, description="Whether services outside are asked for titles, covers and words")
+    musicbrainz_url: str = Field(
+        "https://musicbrainz.org", pattern=r"^https?://", description="Where titles and artists are looked up"
+    )
+    coverart_url: str = Field(
+        "https://coverartarchive.org", pattern=r"^https?://", description="Where covers are looked for"
+    )
+    itunes_url: str = Field(
+        "https://itunes.apple.com",
+        pattern=r"^https?://",
+        description="Where titles, covers and explicit marks are looked up",
+    )
+    youtube_url: str = Field(
+        "https://www.youtube.com",
+        pattern=r"^https?://[^/]+$",
+        description="Where YouTube is reached; another address gets all requests for it",
+    )
+    youtube_height: int = Field(
+        480, ge=0, le=2160, description="Most lines of the picture fetched with a song; 0 fetches none"
+    )
+    youtube_cookies: Path | None = Field(None, description="Cookies file of a YouTube account, Netscape form")
+    proxy: str = Field(
+        "", pattern=r"^((https?|socks[45][ah]?)://.+)?$", description="Proxy for fetching from YouTube"
+    )
     slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
 
     @property

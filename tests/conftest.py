@@ -53,7 +53,7 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def box(tmp_path: Path, empty_database: Path) -> Iterator[Box]:
     """A library of its own, empty, that separates with the quick mix unless a test brings the model."""
-    settings = Settings(data=tmp_path / "data", engine="center")
+    settings = Settings(data=tmp_path / "data", engine="center", online=False)
     settings.data.mkdir()
     shutil.copy(empty_database, settings.database)
     opened = Box.open(settings)

@@ -143,7 +143,7 @@ def test_too_large_a_file_is_refused_before_it_has_come_in(box: Box) -> None:
             return bytes(size)
 
     stream = Endless()
-    small = Box(box.settings.model_copy(update={"max_upload_mb": 3}), box.db, box.store, box.lanes)
+    small = replace(box, settings=box.settings.model_copy(update={"max_upload_mb": 3}))
     with pytest.raises(TooLarge) as refusal:
         library.add(small, stream, "zeros.wav", "upload")  # type: ignore[arg-type]
     assert str(refusal.value) == "“zeros.wav” is too large: a file may have 3 MB at most."
@@ -210,7 +210,7 @@ def test_a_silent_song_is_found_out_and_said(box: Box) -> None:
 
 
 def test_a_song_that_is_longer_than_it_says_is_stopped(box: Box) -> None:
-    minute = Box(box.settings.model_copy(update={"max_song_minutes": 1}), box.db, box.store, box.lanes)
+    minute = replace(box, settings=box.settings.model_copy(update={"max_song_minutes": 1}))
     song = add(minute, flac_that_says(30, 70), "more.flac")
     work_off(minute)
     job = job_of(box, song)
