@@ -112,7 +112,3 @@ def _greet(chosen: settings.Settings, code: str | None) -> None:
     if ready is not None:
         os.write(int(ready), b"1")
         os.close(int(ready))
-
-
-if __name__ in {"__main__", "__mp_main__"}:
-    main()

@@ -12,7 +12,7 @@ from types import FrameType
 # A child that ends with this code was started with settings it cannot use: trying again would not help.
 WRONG_SETTINGS = 78
 CHILDREN = {
-    "web": ["-m", "karaoke_ui.app"],
+    "web": ["-m", "karaoke_ui.web"],
     "prepare": ["-m", "pipeline.worker", "prepare"],
     "separate": ["-m", "pipeline.worker", "separate"],
 }

@@ -26,7 +26,7 @@ PASSWORD = "sing out loud"
 START_SECONDS = 40.0
 # What a test's own surroundings must not tell the server.
 FOREIGN = re.compile(r"^(KARAOKE|NICEGUI|PYTEST|ENCORE)_")
-WEB = ("-m", "karaoke_ui.app")
+WEB = ("-m", "karaoke_ui.web")
 WHOLE = ("-m", "karaoke_ui", "serve")
 
 
@@ -51,6 +51,7 @@ class Server:
             "host": "127.0.0.1",
             "port": self.port,
             "engine": "center",  # a test that wants the model says so
+            "online": "false",  # nor are services outside asked, unless a test stands in for them
             "log_level": "debug",
             "log_format": "json",
         } | settings
@@ -135,7 +136,7 @@ class Server:
         for line in listed.splitlines():
             pid, parent, command = line.split(None, 2)
             if int(parent) == self.pid:
-                found["web" if command.endswith("karaoke_ui.app") else command.rsplit(None, 1)[-1]] = int(pid)
+                found["web" if command.endswith("karaoke_ui.web") else command.rsplit(None, 1)[-1]] = int(pid)
         return found
 
     def log(self) -> str:
