@@ -94,7 +94,8 @@ def step_done(s: Session, held: Claim, seconds: float, then: tuple[str, Lane] | 
     taken = s.get(JobStep, (held.job_id, held.step)) or JobStep(job_id=held.job_id, name=held.step)
     taken.seconds, taken.ended_at = seconds, now
     s.add(taken)
-    if then is None:
+    track = s.get(Track, held.track_id)
+    if then is None or (track is not None and _is_whole(track)):
         _track_state(s, held, TrackState.READY)
     announce(s, "job", held.job_id)
 
@@ -302,8 +303,12 @@ def _track_state(s: Session, of: Job | Claim, state: TrackState) -> None:
     if track is None or of.kind != JobKind.PREPARE:
         return
     # A track whose stems are whole stays singable while better ones are made.
-    if track.engine and track.separated == track.chunks and state != TrackState.READY:
+    if _is_whole(track) and state != TrackState.READY:
         return
     track.state = state
     s.add(track)
     announce(s, "track", track.id)
+
+
+def _is_whole(track: Track) -> bool:
+    return track.engine != "" and track.separated == track.chunks

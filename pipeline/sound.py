@@ -7,3 +7,16 @@ CHUNK_FRAMES = CHUNK_SECONDS * RATE
 
 def chunk_name(number: int) -> str:
     return f"{number:05d}.flac"
+
+
+# What all songs are brought to, in LUFS, and how close to full scale their highest sample may come (-1 dB).
+TARGET = -16.0
+CEILING = 10 ** (-1 / 20)
+
+
+def gain(loudness: float | None, peak: float | None) -> float:
+    """What brings a song to the loudness of the others, as a factor that keeps its highest sample under the ceiling."""
+    if loudness is None:
+        return 1.0
+    wanted = float(10 ** ((TARGET - loudness) / 20))
+    return round(min(wanted, CEILING / peak if peak else 1.0), 4)

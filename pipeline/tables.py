@@ -134,8 +134,10 @@ class Track(SQLModel, table=True):
     bytes: int
     seconds: float
     state: TrackState = TrackState.WAITING
-    # Loudness in LUFS, musical key, beats a minute, and the voice's range in MIDI notes.
+    # Loudness in LUFS and the highest sample (1: full scale), which the stage levels songs by.
     loudness: float | None = None
+    peak: float | None = None
+    # Musical key ("Bb major"), beats a minute, and the voice's range in MIDI notes.
     key: str = ""
     bpm: float | None = None
     lowest: float | None = None

@@ -9,7 +9,15 @@ import structlog
 
 from pipeline import jobs, steps
 from pipeline.box import Box
-from pipeline.errors import EncoreError, InputError, JobCancelled, JobGaveWay, JobLost, JobStopped
+from pipeline.errors import (
+    EncoreError,
+    InputError,
+    JobCancelled,
+    JobGaveWay,
+    JobLost,
+    JobStopped,
+    Unavailable,
+)
 from pipeline.jobs import Claim
 from pipeline.tables import Job
 
@@ -125,7 +133,7 @@ def _run_steps(work: Work) -> None:
     while step is not None:
         work.held = replace(held, step=step)
         began = time.monotonic()
-        steps.run(step, work)
+        _run_step(step, work)
         work.check()
         seconds = time.monotonic() - began
         then = steps.after(step)
@@ -136,6 +144,17 @@ def _run_steps(work: Work) -> None:
             work.box.lanes.wake(then[1])
             return
         step = then[0] if then else None
+
+
+def _run_step(step: str, work: Work) -> None:
+    try:
+        steps.run(step, work)
+    except (JobStopped, Unavailable):
+        raise
+    except Exception:
+        if step not in steps.EXTRAS:
+            raise
+        log.exception("step left out", step=step)
 
 
 def _failed(work: Work, error: EncoreError, again: bool) -> None:

@@ -12,8 +12,8 @@ from pipeline.work import drain
 
 
 def work_off(box: Box, later: float = 0.0) -> None:
-    """Do everything that is due, or will be in so many seconds, lane by lane."""
-    for lane in Lane:
+    """Do everything that is due, or will be in so many seconds, lane by lane and back again."""
+    for lane in (*Lane, Lane.PREPARE):
         work_off_lane(box, lane, later)
 
 

@@ -12,6 +12,7 @@ from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
 from pipeline import jobs, library, lyrics, model
 from pipeline.errors import NotFound
 from pipeline.model import ModelState
+from pipeline.sound import gain
 from pipeline.tables import Job, JobState, Lyrics, Song, Track
 
 Row = TypeVar("Row", Song, Track, Singer)
@@ -52,6 +53,8 @@ class NowView:
     chunks: int
     separated: int
     engine: str
+    # The factor that brings it to the loudness of the other songs.
+    gain: float
     lyrics_id: str
     state: PlayState
     position: float
@@ -278,6 +281,7 @@ def _now(s: Session) -> NowView | None:
         chunks=track.chunks,
         separated=track.separated,
         engine=track.engine,
+        gain=gain(track.loudness, track.peak),
         lyrics_id=words.id if words else "",
         state=playback.state,
         position=playback.position,

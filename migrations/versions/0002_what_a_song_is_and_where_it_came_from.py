@@ -99,6 +99,7 @@ def upgrade() -> None:
             sa.Column("video", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
         )
         batch_op.add_column(sa.Column("loudness", sa.Float(), nullable=True))
+        batch_op.add_column(sa.Column("peak", sa.Float(), nullable=True))
         batch_op.add_column(
             sa.Column("key", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
         )
@@ -133,6 +134,7 @@ def downgrade() -> None:
         batch_op.drop_column("lowest")
         batch_op.drop_column("bpm")
         batch_op.drop_column("key")
+        batch_op.drop_column("peak")
         batch_op.drop_column("loudness")
         batch_op.drop_column("video")
         batch_op.drop_column("ready_made")

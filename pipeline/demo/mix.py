@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from pipeline.demo.mouth import Samples
 from pipeline.engines import RATE, Audio
+from pipeline.loudness import k_weighting
 
 LOUDNESS = -16.0  # LUFS, as most services play music
 CEILING = np.float32(10 ** (-1.2 / 20))
@@ -65,13 +66,8 @@ def _room(sound: Audio, rng: np.random.Generator, seconds: float, wet: float) ->
 
 
 def _weighting(frequency: Power) -> Power:
-    """Power response of the K-weighting of ITU-R BS.1770, whose two filters are given for 48 kHz."""
-    z = np.exp(-2j * np.pi * frequency / 48_000)
-    shelf = (1.53512485958697 - 2.69169618940638 * z + 1.19839281085285 * z**2) / (
-        1.0 - 1.69065929318241 * z + 0.73248077421585 * z**2
-    )
-    high_pass = (1.0 - 2.0 * z + z**2) / (1.0 - 1.99004745483398 * z + 0.99007225036621 * z**2)
-    return np.asarray(np.abs(shelf * high_pass) ** 2)
+    """Power response of the K-weighting."""
+    return np.asarray(np.abs(k_weighting(frequency)) ** 2)
 
 
 def loudness(sound: Audio) -> float:

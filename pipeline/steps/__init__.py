@@ -12,9 +12,15 @@ ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
     JobKind.PREPARE: (
         ("decode", Lane.PREPARE),
         ("separate", Lane.SEPARATE),
+        # The lane of the light work, so that the separator goes on with the next song.
+        ("align", Lane.PREPARE),
+        ("measure", Lane.PREPARE),
     ),
     JobKind.DESCRIBE: (("words", Lane.PREPARE),),
 }
+
+# They add to a song that can be sung already: one that fails is left out.
+EXTRAS = frozenset({"align", "measure"})
 
 
 def run(name: str, work: "Work") -> None:

@@ -4,6 +4,7 @@ from pipeline import media
 from pipeline.chunks import RATE, Reel, chunked
 from pipeline.db import announce
 from pipeline.errors import EncoreError, NotFound, SilentFile, TooLong
+from pipeline.loudness import Meter
 from pipeline.tables import Track
 from pipeline.work import Work
 
@@ -15,31 +16,34 @@ def run(work: Work) -> None:
         raise NotFound(what="song")
     reel = Reel(work.folder / "mix")
     reel.clear()  # decoding is quick: a cut attempt starts anew
+    meter = Meter()
     try:
-        frames, count = _decode(work, track, reel)
+        frames, count = _decode(work, track, reel, meter)
     except EncoreError:
         reel.clear()  # half a song is of no use, and a full disk needs the room
         raise
     with work.box.db.write() as s:
         track = s.get_one(Track, work.held.track_id)
         track.seconds, track.chunks = frames / RATE, count
+        # Known before the song can be played, so that it begins at the right loudness.
+        track.loudness, track.peak = meter.loudness(), meter.peak
         s.add(track)
         announce(s, "track", track.id)
 
 
-def _decode(work: Work, track: Track, reel: Reel) -> tuple[int, int]:
+def _decode(work: Work, track: Track, reel: Reel, meter: Meter) -> tuple[int, int]:
     """Write the song's chunks; how many frames and chunks they are."""
     limit = work.box.settings.max_song_minutes * 60
-    frames, loudest, count = 0, 0.0, 0
+    frames, count = 0, 0
     for count, chunk in enumerate(
         chunked(media.decode(work.folder / track.original, track.file_name, work.check)), 1
     ):
         reel.write(count - 1, chunk)
         frames += chunk.shape[1]
-        loudest = max(loudest, float(abs(chunk).max()))
+        meter.hear(chunk)
         if frames > (limit + 1) * RATE:
             raise TooLong(name=track.file_name, limit=work.box.settings.max_song_minutes)
         work.progress(min(1.0, frames / RATE / max(track.seconds, 1.0)))
-    if loudest < media.SILENCE:
+    if meter.peak < media.SILENCE:
         raise SilentFile(name=track.file_name)
     return frames, count

@@ -150,6 +150,16 @@ def test_without_it_only_the_band_is_heard_and_guide_and_volume_glide(box: Box, 
     assert 0 < risen[1] - risen[0] < 0.1 * RATE
 
 
+def test_each_song_is_brought_to_its_level(box: Box, stage: Page) -> None:
+    box.start(cue=2, guide=1.0, gain=0.4)
+    play_for(1.5)
+    sound, mix = tape(stage), box.song["mix"]
+    start = place(sound, mix)
+    expected = 0.4 * mix[:, start : start + sound.shape[1]]
+    settled = slice(RATE // 50, None)
+    assert decibels((sound - expected)[:, settled], expected[:, settled]) < -100
+
+
 def test_late_stems_are_covered_by_the_mix_and_taken_up_again_without_a_click(box: Box, stage: Page) -> None:
     box.start(cue=3, position=2.5, separated=1)
     box.wait("beat", covered=False)

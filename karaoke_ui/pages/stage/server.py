@@ -147,6 +147,7 @@ def _playback(show: ShowView, now: NowView) -> dict[str, Any]:
         "at": now.at,
         "guide": show.guide,
         "volume": show.volume,
+        "gain": now.gain,
         "duration": now.seconds,
         "singer": now.singer,
         "title": now.title,

@@ -51,7 +51,10 @@ export class Sound {
     if (playback) {
       if (before) this.output.gain.setTargetAtTime(playback.volume, this.context.currentTime, 0.015);
       else this.output.gain.setValueAtTime(playback.volume, this.context.currentTime);
-      if (this.take && this.take.cue === playback.cue) this.take.setGuide(playback.guide);
+      if (this.take && this.take.cue === playback.cue) {
+        this.take.setGuide(playback.guide);
+        this.take.setLevel(playback.gain);
+      }
     }
     this.tick();
   }

@@ -12,7 +12,7 @@ const FADE_OUT = 0.05;
 const FULL = 2; // chunks are stored at -6 dB
 
 export class Take {
-  constructor(context, output, { cue, turn, track, total, position, when, guide }) {
+  constructor(context, output, { cue, turn, track, total, position, when, guide, gain: level }) {
     Object.assign(this, { context, cue, turn, track, total });
     this.startFrame = Math.round(when * RATE);
     this.origin = this.startFrame - Math.round(position * RATE);
@@ -25,7 +25,9 @@ export class Take {
     this.braced = false;
     this.end = null;
 
-    this.out = gain(context, 1, output);
+    // Brings this song to the loudness of the others, stems and mix alike; the room's volume comes after it.
+    this.level = gain(context, level, output);
+    this.out = gain(context, 1, this.level);
     this.stemsBus = gain(context, 1, this.out);
     this.mixBus = gain(context, 1, this.out);
     this.instrumental = gain(context, FULL, this.stemsBus);
@@ -54,6 +56,11 @@ export class Take {
 
   setGuide(guide) {
     this.vocals.gain.setTargetAtTime(FULL * guide, this.context.currentTime, 0.015);
+  }
+
+  // Slowly: more is known of its peaks once it is measured whole.
+  setLevel(level) {
+    this.level.gain.setTargetAtTime(level, this.context.currentTime, 0.5);
   }
 
   timeOf(n) {
@@ -168,7 +175,7 @@ export class Take {
     this.out.gain.cancelScheduledValues(now);
     this.out.gain.setTargetAtTime(0, now, FADE_OUT / 7);
     for (const source of this.sources) source.stop(now + FADE_OUT);
-    setTimeout(() => this.out.disconnect(), 1000);
+    setTimeout(() => this.level.disconnect(), 1000);
   }
 }
 
