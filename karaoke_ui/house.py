@@ -1,10 +1,12 @@
 """The web process's hands: the box, the live views, and database work that stays off the event loop."""
 
 import asyncio
+import contextvars
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Concatenate, ParamSpec, TypeVar
 
+import structlog
 from sqlmodel import Session
 
 from karaoke_ui.limits import Limits
@@ -12,6 +14,8 @@ from karaoke_ui.live import Live
 from karaoke_ui.show.rights import Actor
 from pipeline.box import Box
 from pipeline.tables import Lane
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -34,28 +38,34 @@ class House:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Carry out what somebody asks for, in a transaction of its own."""
-        return await self.write(lambda s: action(s, actor, *args, **kwargs))
+        """Carry out what somebody asks for, in a transaction of its own; the log tells who asked."""
+        with structlog.contextvars.bound_contextvars(**{actor.role.value: actor.id[:8]}):
+            done = await self.write(lambda s: action(s, actor, *args, **kwargs))
+            log.info("done", action=action.__name__)
+            return done
 
     async def write(self, change: Callable[[Session], R]) -> R:
         def run() -> R:
             with self.box.db.write() as s:
                 return change(s)
 
-        return await asyncio.get_running_loop().run_in_executor(self._writer, run)
+        return await self._in(self._writer, run)
 
     async def read(self, query: Callable[Concatenate[Session, P], R], *args: P.args, **kwargs: P.kwargs) -> R:
         def run() -> R:
             with self.box.db.read() as s:
                 return query(s, *args, **kwargs)
 
-        return await asyncio.get_running_loop().run_in_executor(self._readers, run)
+        return await self._in(self._readers, run)
 
     async def work(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Anything else that takes long: files, passwords, pictures."""
-        return await asyncio.get_running_loop().run_in_executor(
-            self._readers, lambda: function(*args, **kwargs)
-        )
+        return await self._in(self._readers, lambda: function(*args, **kwargs))
+
+    async def _in(self, pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
+        """Run in a thread that logs in the name of whoever waits for it."""
+        context = contextvars.copy_context()
+        return await asyncio.get_running_loop().run_in_executor(pool, context.run, run)
 
     def wake(self) -> None:
         for lane in Lane:
