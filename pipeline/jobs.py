@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select, update
 
+from pipeline import steps
 from pipeline.db import announce
 from pipeline.errors import Conflict, EncoreError, JobLost, NotFound
 from pipeline.tables import NOT_URGENT, Job, JobKind, JobState, JobStep, Lane, Setting, Track, TrackState
@@ -173,6 +174,21 @@ def separate_again(s: Session, track_id: str) -> Job:
     if job.step == "separate":
         job.lane = Lane.SEPARATE
         s.add(job)
+    # What was to be used as it is goes the way of every song, now that somebody wants it to.
+    track = s.get_one(Track, track_id)
+    track.ready_made = False
+    s.add(track)
+    return job
+
+
+def go_back(s: Session, track_id: str, step: str) -> Job:
+    """Let a preparation do a step that it has passed: whoever works on a later one loses the job."""
+    job = create(s, track_id, step=step)
+    if steps.comes_before(step, job.step):
+        job.step, job.lane, job.state = step, steps.lane(step), JobState.QUEUED
+        job.attempt, job.worker, job.progress = job.attempt + 1, "", 0.0
+        s.add(job)
+        announce(s, "job", job.id)
     return job
 
 

@@ -3,19 +3,21 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 import structlog
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, or_, select
 
-from pipeline import jobs, lyrics, store
+from pipeline import beside, jobs, lyrics, store
+from pipeline.beside import NOTHING, Beside
 from pipeline.box import Box
 from pipeline.db import announce
 from pipeline.errors import AlreadyThere, BadValue, EncoreError, NotFound, NotWords, TooLong
-from pipeline.formats import lrc
-from pipeline.tables import Job, JobKind, JobState, Lane, Song, Track, new_id
+from pipeline.formats import sidecar
+from pipeline.store import Waiting
+from pipeline.tables import Job, JobKind, JobState, Lane, Song, Track, TrackKind, new_id
 from pipeline.words import Lyrics as Words
 
 log = structlog.get_logger()
@@ -28,20 +30,24 @@ class Arrival:
     """What is known of a file before it is part of the library."""
 
     incoming: store.Incoming
+    beside: Beside
     source: str
     seconds: float
+    has_video: bool
     title: str
     artist: str
     album: str
     year: int | None
 
 
-def add(box: Box, stream: BinaryIO, name: str, source: str) -> Song:
+def add(box: Box, stream: BinaryIO, name: str, source: str, with_it: Beside = NOTHING) -> Song:
     """Take a song file in: written to disk, looked at, listed, and queued for its preparation."""
     with _refusals_noted(name):
+        if with_it.graphics is not None:
+            beside.check_graphics(with_it.graphics, f"{store.stem(name)}.cdg")
         incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
         try:
-            arrival = _look_at(box, incoming, source)
+            arrival = _look_at(box, incoming, source, with_it)
             song, track_id = _admit(box, arrival)
         finally:
             incoming.discard()
@@ -57,14 +63,32 @@ def add_words(box: Box, content: bytes, name: str) -> Song | None:
     """Take a words file in: for the song that shares its name, or kept until that song arrives (None)."""
     with _refusals_noted(name):
         _words_in(content)  # what cannot be read is refused now, not at the song's turn
-    with box.db.read() as s:
-        wanted = store.stem(name).casefold()
-        newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
-        track = next((t for t in s.exec(newest) if store.stem(t.file_name).casefold() == wanted), None)
+    head = sidecar.head(content)
+    wanted = head.audio if head and head.audio else name
+    track = _newest_called(box, wanted)
     if track is None:
-        box.store.leave_words(name, content)
+        box.store.leave(Waiting.WORDS, wanted, content)
         return None
     return _give_words(box, track, content)
+
+
+def add_graphics(box: Box, content: bytes, name: str) -> Song | None:
+    """Take the picture of a karaoke disc in: for the song that shares its name, or kept until that arrives (None)."""
+    with _refusals_noted(name):
+        beside.check_graphics(content, name)
+    track = _newest_called(box, name)
+    if track is None:
+        box.store.leave(Waiting.GRAPHICS, name, content)
+        return None
+    box.store.put(track.id, beside.GRAPHICS, content)
+    with box.db.write() as s:
+        track = s.get_one(Track, track.id)
+        track.kind, track.ready_made, track.video = TrackKind.KARAOKE, True, ""
+        s.add(track)
+        jobs.go_back(s, track.id, "adopt" if track.chunks else "decode")
+        song = get(s, track.song_id)
+    box.lanes.wake(Lane.PREPARE)
+    return song
 
 
 def set_words(box: Box, song_id: str, content: bytes) -> Song:
@@ -76,11 +100,19 @@ def set_words(box: Box, song_id: str, content: bytes) -> Song:
 
 
 def _give_words(box: Box, track: Track, content: bytes) -> Song:
-    found = _words_in(content, track.seconds)
+    kind, found = _words_in(content, track.seconds)
     box.store.put_words(track.id, content)
     with box.db.write() as s:
-        lyrics.put(s, track.id, "sidecar", found)
+        lyrics.put(s, track.id, kind, found)
         return get(s, track.song_id)
+
+
+def _newest_called(box: Box, name: str) -> Track | None:
+    """The newest song whose file had this name, whatever its ending."""
+    wanted = store.stem(name).casefold()
+    newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
+    with box.db.read() as s:
+        return next((t for t in s.exec(newest) if store.stem(t.file_name).casefold() == wanted), None)
 
 
 def tidy(box: Box) -> None:
@@ -169,11 +201,11 @@ def restore(s: Session, song_id: str) -> Song:
     return song
 
 
-def _words_in(content: bytes, seconds: float | None = None) -> Words:
-    found = lrc.parse(lrc.decode_text(content), seconds)
+def _words_in(content: bytes, seconds: float | None = None) -> tuple[sidecar.Kind, Words]:
+    kind, found = sidecar.read(content, seconds)
     if not found.lines:
         raise NotWords("no lines")
-    return found
+    return kind, found
 
 
 def _holding(words: str) -> list[ColumnElement[bool]]:
@@ -202,7 +234,7 @@ def _refusals_noted(name: str) -> Iterator[None]:
         raise
 
 
-def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:
+def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -> Arrival:
     """Everything about a file that can be known without decoding it."""
     from pipeline import media, tags  # they load ffmpeg's libraries: not before the first file comes
 
@@ -213,10 +245,15 @@ def _look_at(box: Box, incoming: store.Incoming, source: str) -> Arrival:
         raise TooLong(name=incoming.name, limit=box.settings.max_song_minutes)
     tagged = tags.read(incoming.path)
     title, artist = tags.from_name(incoming.name)
+    said = sidecar.head(with_it.words)
+    if said and said.title:
+        tagged = replace(tagged, title=said.title, artist=said.artist, year=said.year or tagged.year)
     return Arrival(
         incoming,
+        with_it,
         source,
         found.seconds,
+        found.has_video,
         (tagged.title or title)[:MAX_TITLE],
         (tagged.artist or ("" if tagged.title else artist or ""))[:MAX_TITLE],
         (tagged.album or "")[:MAX_TITLE],
@@ -229,15 +266,27 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
     track_id, name = new_id(), arrival.incoming.name
     try:
         original = box.store.admit(arrival.incoming, track_id)
-        words = box.store.waiting_words(name)
-        if words is not None:
-            box.store.put_words(track_id, words)
+        kept = beside.keep(box.store, track_id, name, arrival.beside, box.settings.max_upload_mb)
+        kind, ready_made = beside.kind_of(box.store.folder(track_id), name, arrival.has_video)
+        track = Track(
+            id=track_id,
+            song_id="",
+            source=arrival.source,
+            kind=kind,
+            ready_made=ready_made,
+            video=kept.video or (original if arrival.has_video else ""),
+            file_name=name,
+            original=original,
+            sha256=arrival.incoming.sha256,
+            bytes=arrival.incoming.bytes,
+            seconds=arrival.seconds,
+        )
         with box.db.write() as s:
-            song = _insert(s, arrival, track_id, original)
+            song = _insert(s, arrival, track, bool(kept.cover))
     except BaseException:
         box.store.remove(track_id)
         raise
-    box.store.drop_words(name)
+    box.store.drop(name)
     return song, track_id
 
 
@@ -248,25 +297,16 @@ def _refuse_twice(s: Session, incoming: store.Incoming) -> None:
         raise AlreadyThere(name=song.title, song=song.id, file=incoming.name)
 
 
-def _insert(s: Session, arrival: Arrival, track_id: str, original: str) -> Song:
+def _insert(s: Session, arrival: Arrival, track: Track, has_cover: bool) -> Song:
     _refuse_twice(s, arrival.incoming)
     song = Song(title=arrival.title, artist=arrival.artist, album=arrival.album, year=arrival.year)
+    song.cover_track = track.id if has_cover else ""
     s.add(song)
     s.flush()
-    s.add(
-        Track(
-            id=track_id,
-            song_id=song.id,
-            source=arrival.source,
-            file_name=arrival.incoming.name,
-            original=original,
-            sha256=arrival.incoming.sha256,
-            bytes=arrival.incoming.bytes,
-            seconds=arrival.seconds,
-        )
-    )
+    track.song_id = song.id
+    s.add(track)
     s.flush()
-    jobs.create(s, track_id)
-    jobs.create(s, track_id, kind=JobKind.DESCRIBE)
+    jobs.create(s, track.id)
+    jobs.create(s, track.id, kind=JobKind.DESCRIBE)
     announce(s, "song", song.id)
     return song

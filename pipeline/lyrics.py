@@ -15,7 +15,14 @@ def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
     s.add(lyrics)
     s.flush()
     lines = [
-        LyricLine(lyrics_id=lyrics.id, place=place, start=line.start, end=line.end, text=line.text)
+        LyricLine(
+            lyrics_id=lyrics.id,
+            place=place,
+            start=line.start,
+            end=line.end,
+            text=line.text,
+            voice=line.voice,
+        )
         for place, line in enumerate(found.lines)
     ]
     s.add_all(lines)
@@ -46,5 +53,5 @@ def load(s: Session, track_id: str) -> words.Lyrics | None:
     joined = select(LyricWord).join(LyricLine).where(LyricLine.lyrics_id == lyrics.id)
     for word in s.exec(joined.order_by(col(LyricWord.place))):
         of_line[word.line_id].append(words.Word(word.start, word.end, word.text))
-    lines = tuple(words.Line(row.start, row.end, row.text, tuple(of_line[row.id])) for row in rows)
+    lines = tuple(words.Line(row.start, row.end, row.text, tuple(of_line[row.id]), row.voice) for row in rows)
     return words.Lyrics(lines, lyrics.timing.value, {})

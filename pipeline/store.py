@@ -4,9 +4,11 @@ import errno
 import hashlib
 import re
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
@@ -15,8 +17,17 @@ from pipeline.errors import DiskFull, EmptyFile, TooLarge
 
 BLOCK = 1 << 20
 WORDS = "words.lrc"
+# How long words or a picture wait for their song.
+PATIENCE_SECONDS = 30 * 86400
 # What the system says when a file finds no room: on the disk, in a quota, under a limit of the process.
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+
+
+class Waiting(StrEnum):
+    """What can arrive before its song: as the ending of the file it waits in."""
+
+    WORDS = ".words"
+    GRAPHICS = ".graphics"
 
 
 @dataclass(frozen=True)
@@ -76,29 +87,46 @@ class Store:
     def remove(self, track_id: str) -> None:
         shutil.rmtree(self.folder(track_id), ignore_errors=True)
 
+    def put(self, track_id: str, name: str, content: bytes) -> None:
+        """Keep something in a track's folder, in place of what has that name."""
+        self._write(self.folder(track_id) / name, content)
+
+    def copy(self, track_id: str, name: str, path: Path) -> str:
+        """Copy a file into a track's folder; its name there."""
+        part = self.incoming / f"{uuid4().hex}.part"
+        try:
+            with disk_errors():
+                shutil.copyfile(path, part)
+                part.replace(self.folder(track_id) / name)
+        finally:
+            part.unlink(missing_ok=True)
+        return name
+
     def put_words(self, track_id: str, text: bytes) -> None:
-        self._write(self.folder(track_id) / WORDS, text)
+        self.put(track_id, WORDS, text)
 
     def words(self, track_id: str) -> bytes | None:
         path = self.folder(track_id) / WORDS
         return path.read_bytes() if path.is_file() else None
 
-    def leave_words(self, file_name: str, text: bytes) -> None:
-        """Keep words whose song has not arrived yet, under the name they share."""
-        self._write(self._left(file_name), text)
+    def leave(self, kind: Waiting, file_name: str, content: bytes) -> None:
+        """Keep what belongs to a song that has not arrived yet, under the name they share."""
+        self._write(self._left(kind, file_name), content)
 
-    def waiting_words(self, file_name: str) -> bytes | None:
-        path = self._left(file_name)
+    def waiting(self, kind: Waiting, file_name: str) -> bytes | None:
+        path = self._left(kind, file_name)
         return path.read_bytes() if path.is_file() else None
 
-    def drop_words(self, file_name: str) -> None:
-        """The song they waited for has them now."""
-        self._left(file_name).unlink(missing_ok=True)
+    def drop(self, file_name: str) -> None:
+        """The song that things waited for has them now."""
+        for kind in Waiting:
+            self._left(kind, file_name).unlink(missing_ok=True)
 
     def tidy(self, known: set[str]) -> Iterator[str]:
         """Remove what a killed process left half-done: parts of files, folders that no track owns."""
+        waiting, long_ago = {kind.value for kind in Waiting}, time.time() - PATIENCE_SECONDS
         for part in self.incoming.iterdir():
-            if part.suffix != ".words":
+            if part.suffix not in waiting or part.stat().st_mtime < long_ago:
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
                 yield part.name
         for folder in self.library.iterdir():
@@ -109,9 +137,9 @@ class Store:
     def free_mb(self) -> int:
         return shutil.disk_usage(self.library).free // 1_000_000
 
-    def _left(self, file_name: str) -> Path:
+    def _left(self, kind: Waiting, file_name: str) -> Path:
         shared = hashlib.sha256(stem(file_name).casefold().encode()).hexdigest()[:32]
-        return self.incoming / f"{shared}.words"
+        return self.incoming / f"{shared}{kind}"
 
     def _write(self, path: Path, content: bytes) -> None:
         part = self.incoming / f"{uuid4().hex}.part"

@@ -29,6 +29,8 @@ class Line:
     end: float | None
     text: str
     words: tuple[Word, ...] = ()
+    # 0: everybody; 1 and 2: the voices of a duet.
+    voice: int = 0
 
 
 @dataclass(frozen=True)

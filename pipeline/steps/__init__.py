@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
     JobKind.PREPARE: (
         ("decode", Lane.PREPARE),
+        ("adopt", Lane.PREPARE),
         ("separate", Lane.SEPARATE),
         # The lane of the light work, so that the separator goes on with the next song.
         ("align", Lane.PREPARE),
@@ -33,3 +34,13 @@ def after(name: str) -> tuple[str, Lane] | None:
     order = next(order for order in ORDER.values() if name in dict(order))
     place = [step for step, _ in order].index(name) + 1
     return order[place] if place < len(order) else None
+
+
+def comes_before(name: str, other: str) -> bool:
+    """Whether one step is done before the other, in the same kind of job."""
+    order = next([step for step, _ in order] for order in ORDER.values() if name in dict(order))
+    return order.index(name) < order.index(other)
+
+
+def lane(name: str) -> Lane:
+    return next(dict(order)[name] for order in ORDER.values() if name in dict(order))

@@ -22,6 +22,8 @@ def run(work: Work) -> None:
         track = s.get(Track, work.held.track_id)
     if track is None:
         raise NotFound(what="song")
+    if track.ready_made:
+        return  # it was taken over as it is
     separation = Separation(work, track, Engines.of(work.box).current(work.check))
     separation.go_on()
 

@@ -4,7 +4,7 @@ import structlog
 
 from pipeline import lyrics, tags
 from pipeline.errors import NotFound
-from pipeline.formats import lrc
+from pipeline.formats import lrc, sidecar
 from pipeline.tables import Track
 from pipeline.words import Lyrics
 from pipeline.work import Work
@@ -30,8 +30,8 @@ def _beside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
     content = work.box.store.words(track.id)
     if content is None:
         return None
-    found = lrc.parse(lrc.decode_text(content), track.seconds)
-    return ("sidecar", found) if found.lines else None
+    found = sidecar.read(content, track.seconds)
+    return found if found[1].lines else None
 
 
 def _inside(work: Work, track: Track) -> tuple[str, Lyrics] | None:

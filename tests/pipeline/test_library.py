@@ -396,7 +396,7 @@ def test_words_survive_a_copy_of_the_song_that_was_refused(box: Box) -> None:
     library.add_words(box, WORDS, "there.lrc")
     with pytest.raises(AlreadyThere):
         add(box, wav(), "there.wav")
-    assert box.store.waiting_words("there.mp3") == WORDS
+    assert box.store.waiting(store.Waiting.WORDS, "there.mp3") == WORDS
 
 
 @pytest.mark.parametrize(
@@ -464,6 +464,6 @@ def test_what_a_killed_process_left_is_tidied_up(box: Box) -> None:
     with capture_logs() as logged:
         library.tidy(box)
     assert {each["name"] for each in logged} == {"0123.part", "a folder", "nobodys"}
-    assert box.store.waiting_words("a song that will come.mp3") == WORDS
+    assert box.store.waiting(store.Waiting.WORDS, "a song that will come.mp3") == WORDS
     assert kept(box) == replace(ONE_SONG, incoming=1)
     assert store.suffix(files_of(box, song)[0]) == ".wav"

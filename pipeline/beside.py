@@ -1,0 +1,117 @@
+"""What comes along with a song's file: its words, the picture of a karaoke disc, a video, a cover, its two halves.
+
+In the song's folder each has a name of its own, so that a later step finds what there is by looking.
+"""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from pipeline.errors import DamagedFile, TooLarge
+from pipeline.formats import cdg
+from pipeline.store import WORDS, Store, Waiting, suffix
+from pipeline.tables import TrackKind
+
+# The picture of a karaoke disc, as it came; the video that is made of it.
+GRAPHICS = "original.cdg"
+PICTURE = "picture.mp4"
+# A video that came beside the sound, and the two halves of a song that somebody separated already.
+VIDEO, INSTRUMENTAL, VOCALS = "video", "instrumental", "vocals"
+COVER = "cover.jpg"
+
+MAX_COVER = 10_000_000
+_JPEG = b"\xff\xd8\xff"
+
+# "Title (Karaoke Version)", "Title [instrumental]", "Title karaoke version", "Artist - Title - Karaoke".
+_BRACKETED = re.compile(r"[(\[{][^()\[\]{}]*\b(?:karaoke|instrumental)\b[^()\[\]{}]*[)\]}]", re.IGNORECASE)
+_SPOKEN = re.compile(r"\b(?:karaoke|instrumental)\s+(?:version|video|track|mix)\b", re.IGNORECASE)
+_LAST = re.compile(r"\s+[-–—]\s+.+\s+[-–—]\s+(?:karaoke|instrumental)\s*$", re.IGNORECASE)
+# A film whose name holds the word is one, unless that is the title itself.
+_KARAOKE = re.compile(r"\bkaraoke\b", re.IGNORECASE)
+_TITLE_ITSELF = re.compile(r"^(?:[^-–—]*\s+[-–—]\s+)?karaoke\s*(?:[(\[].*)?$", re.IGNORECASE)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What somebody brought with one song. Files are copied, never moved."""
+
+    words: bytes | None = None
+    graphics: bytes | None = None
+    video: Path | None = None
+    cover: Path | None = None
+    instrumental: Path | None = None
+    vocals: Path | None = None
+
+    @property
+    def has_halves(self) -> bool:
+        return self.instrumental is not None and self.vocals is not None
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The names that were given in the song's folder; empty for what is not there."""
+
+    video: str = ""
+    cover: str = ""
+
+
+NOTHING = Beside()
+KEPT_AS = {Waiting.WORDS: WORDS, Waiting.GRAPHICS: GRAPHICS}
+
+
+def check_graphics(content: bytes, name: str) -> None:
+    """Refuse what is no picture of a karaoke disc."""
+    if not cdg.recognise(content):
+        raise DamagedFile("no graphics", name=name)
+
+
+def keep(store: Store, track_id: str, song_name: str, beside: Beside, limit_mb: int) -> Kept:
+    """Put everything into the song's folder, with what waited for a song of this name."""
+    for kind, content in ((Waiting.WORDS, beside.words), (Waiting.GRAPHICS, beside.graphics)):
+        found = content if content is not None else store.waiting(kind, song_name)
+        if found is not None:
+            store.put(track_id, KEPT_AS[kind], found)
+    video = _bring(store, track_id, VIDEO, beside.video, limit_mb)
+    if beside.has_halves:
+        _bring(store, track_id, INSTRUMENTAL, beside.instrumental, limit_mb)
+        _bring(store, track_id, VOCALS, beside.vocals, limit_mb)
+    return Kept(video, _keep_cover(store, track_id, beside.cover))
+
+
+def half(folder: Path, name: str) -> Path | None:
+    """The file of one half of the song, whatever its ending is."""
+    return next((path for path in folder.glob(f"{name}.*") if path.is_file()), None)
+
+
+def kind_of(folder: Path, name: str, has_video: bool) -> tuple[TrackKind, bool]:
+    """What a song is by what lies in its folder and by its name, and whether it is used as it is."""
+    if (folder / GRAPHICS).is_file():
+        return TrackKind.KARAOKE, True
+    if half(folder, INSTRUMENTAL) and half(folder, VOCALS):
+        return TrackKind.ORIGINAL, True
+    text = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).replace("_", " ")
+    if has_video and _KARAOKE.search(text) and not _TITLE_ITSELF.match(text):
+        return TrackKind.KARAOKE, True
+    if any(
+        pattern.search(text) and pattern.sub("", text).strip() for pattern in (_BRACKETED, _SPOKEN, _LAST)
+    ):
+        return TrackKind.INSTRUMENTAL, True
+    return TrackKind.ORIGINAL, False
+
+
+def _bring(store: Store, track_id: str, name: str, path: Path | None, limit_mb: int) -> str:
+    if path is None:
+        return ""
+    if path.stat().st_size > limit_mb * 1_000_000:
+        raise TooLarge(name=path.name, limit=limit_mb)
+    return store.copy(track_id, name + suffix(path.name), path)
+
+
+def _keep_cover(store: Store, track_id: str, path: Path | None) -> str:
+    if path is None or path.stat().st_size > MAX_COVER:
+        return ""
+    content = path.read_bytes()
+    if not content.startswith(_JPEG):
+        return ""
+    store.put(track_id, COVER, content)
+    return COVER

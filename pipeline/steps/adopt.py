@@ -1,0 +1,116 @@
+"""Adopt: a song that came ready to be sung is used as it is. Its stems are made of what there is, nothing is separated."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import numpy as np
+
+from pipeline import beside, jobs, media, picture
+from pipeline.chunks import CHUNK_FRAMES, Audio, Reel, chunked
+from pipeline.db import announce
+from pipeline.errors import NotFound
+from pipeline.store import disk_errors
+from pipeline.tables import Track
+from pipeline.work import Work
+
+# Where separated stems have the name of the engine that made them.
+ENGINE = "original"
+
+
+def run(work: Work) -> None:
+    with work.box.db.read() as s:
+        track = s.get(Track, work.held.track_id)
+    if track is None:
+        raise NotFound(what="song")
+    if not track.ready_made:
+        return
+    video = _picture(work) or track.video
+    stems = work.folder / "stems" / ENGINE
+    shutil.rmtree(stems, ignore_errors=True)  # it is quick: a cut attempt starts anew
+    vocals, instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
+    sung = beside.half(work.folder, beside.VOCALS)
+    played = beside.half(work.folder, beside.INSTRUMENTAL)
+    if sung and played:
+        _take(work, sung, vocals)
+        _take(work, played, instrumental)
+    else:
+        _share(work, instrumental)
+        _be_silent(work, vocals)
+    with work.box.db.write() as s:
+        jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost publishes nothing
+        track = s.get_one(Track, work.held.track_id)
+        track.engine, track.separated, track.video = ENGINE, track.chunks, video
+        s.add(track)
+        announce(s, "track", track.id)
+
+
+def _picture(work: Work) -> str:
+    """The disc's picture as a video that every screen plays; its name, empty where there is none."""
+    graphics = work.folder / beside.GRAPHICS
+    if not graphics.is_file():
+        return ""
+    if not (work.folder / beside.PICTURE).is_file():
+        picture.make(graphics, work.folder / beside.PICTURE, work.check)
+    return beside.PICTURE
+
+
+def _take(work: Work, path: Path, reel: Reel) -> None:
+    """One half of a song, exactly as long as the whole."""
+    mix = Reel(work.folder / "mix")
+    for number, chunk in enumerate(_fitted(work, path, mix.frames())):
+        work.check()
+        reel.write(number, chunk)
+
+
+def _fitted(work: Work, path: Path, frames: int) -> Iterator[Audio]:
+    """The sound of a file, cut or filled up with silence to that many frames, in chunks."""
+
+    def blocks() -> Iterator[Audio]:
+        left = frames
+        for block in media.decode(path, path.name, work.check):
+            if left <= 0:
+                return
+            yield block[:, :left]
+            left -= block.shape[1]
+        while left > 0:
+            yield np.zeros((2, min(left, CHUNK_FRAMES)), np.float32)
+            left -= CHUNK_FRAMES
+
+    return chunked(blocks())
+
+
+def _share(work: Work, reel: Reel) -> None:
+    """The whole song once more, without taking room for it."""
+    mix = Reel(work.folder / "mix")
+    for number in range(mix.count()):
+        work.check()
+        _link(mix.path(number), reel.path(number))
+
+
+def _be_silent(work: Work, reel: Reel) -> None:
+    """No voice at all, as long as the song: one silent chunk under every number but the last."""
+    frames = Reel(work.folder / "mix").frames()
+    whole, rest = divmod(frames, CHUNK_FRAMES)
+    for number in range(whole):
+        work.check()
+        if number == 0:
+            reel.write(0, np.zeros((2, CHUNK_FRAMES), np.float32))
+        else:
+            _link(reel.path(0), reel.path(number))
+    if rest:
+        reel.write(whole, np.zeros((2, rest), np.float32))
+
+
+def _link(source: Path, target: Path) -> None:
+    """A second name for a file; a copy on disks that know no such thing."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        os.link(source, target)
+    except OSError:
+        part = target.with_name(f"{uuid4().hex}.part")
+        with disk_errors():
+            shutil.copyfile(source, part)
+            part.replace(target)
