@@ -7,6 +7,7 @@ from sqlmodel import SQLModel
 import karaoke_ui.show.tables
 import pipeline.tables
 from pipeline.db import Database
+from pipeline.search_index import is_of_the_model
 from pipeline.settings import load
 
 # Importing the two modules registers their tables.
@@ -19,6 +20,7 @@ def run(connection: Connection) -> None:
         target_metadata=SQLModel.metadata,
         render_as_batch=True,
         compare_type=True,
+        include_name=is_of_the_model,
         transaction_per_migration=True,
     )
     with context.begin_transaction():

@@ -52,6 +52,7 @@ def upgrade(database: Path, backups: Path) -> bool:
         copy = backup(database, backups, f"before-{head()}")
         log.info("database copied before its upgrade", copy=copy.name)
     to(database, "head")
+    _renew_index(database)
     log.info("database migrated", before=found, now=head())
     return True
 
@@ -73,6 +74,17 @@ def to(database: Path, revision: str) -> None:
         connection.exec_driver_sql("BEGIN")
         steps(config, revision)
         connection.commit()
+    opened.close()
+
+
+def _renew_index(database: Path) -> None:
+    """The search index is derived by code, not by SQL, and newer code may read titles in another way."""
+    from pipeline import search_index
+    from pipeline.db import Database
+
+    opened = Database(database)
+    with opened.write() as s:
+        search_index.renew(s.connection())
     opened.close()
 
 
