@@ -55,3 +55,8 @@ def aligned(heard: Audio, played: Audio) -> Audio:
     spectrum = np.fft.rfft(heard.mean(axis=0), size) * np.fft.rfft(played.mean(axis=0), size).conj()
     start = int(np.argmax(np.fft.irfft(spectrum)[: heard.shape[1]]))
     return heard[:, start : start + played.shape[1]]
+
+
+def levelled(heard: Audio, played: Audio) -> Audio:
+    """What was heard at the level of what was played: volume and loudness are somebody else's to test."""
+    return heard * np.float32(np.vdot(heard, played) / np.vdot(heard, heard))
