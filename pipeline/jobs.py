@@ -17,7 +17,7 @@ from pipeline.errors import Conflict, EncoreError, JobLost, NotFound
 from pipeline.tables import NOT_URGENT, Job, JobKind, JobState, JobStep, Lane, Setting, Track, TrackState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-FIRST_STEPS = {JobKind.PREPARE: "decode", JobKind.DESCRIBE: "words"}
+FIRST_STEPS = {JobKind.PREPARE: "fetch", JobKind.DESCRIBE: "words"}
 MAX_FAILURES = 4
 BACKOFF_SECONDS = (2, 8, 30)
 STALE_SECONDS = 12.0

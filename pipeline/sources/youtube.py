@@ -41,6 +41,8 @@ KNOWN_VIDEO = "jNQXAC9IVRw"
 PAUSES = (2.0, 6.0)
 # A pause looks this often whether it is still wanted.
 LOOK_SECONDS = 0.1
+What = Literal["sound", "picture"]
+
 LIVE = {"is_live", "is_upcoming", "post_live"}
 # A picture that every TV can play, if there is one.
 SOUND = "bestaudio/best[acodec!=none][height<=480]/best[acodec!=none]"
@@ -139,7 +141,8 @@ def fetch(
     settings: Settings,
     video: str,
     folder: Path,
-    what: Literal["sound", "picture"],
+    what: What,
+    *,
     progress: Callable[[float], None] = lambda _share: None,
     check: Callable[[], None] = lambda: None,
 ) -> Path:
@@ -153,7 +156,7 @@ def fetch(
     for pause in (*PAUSES, None):
         try:
             with downloaders(settings.data).use(check) as tube:
-                return _fetch(tube, settings, video, folder, what, progress, check)
+                return _fetch(tube, settings, video, folder, what, progress=progress, check=check)
         except (YouTubeBlocked, YouTubeOffline) as error:
             if pause is None:
                 raise
@@ -172,7 +175,7 @@ def health(settings: Settings) -> Health:
             downloaders(settings.data).use() as tube,
             tube.Tube(settings, format=SOUND, skip_download=True) as ydl,
         ):
-            javascript = tube.has_javascript(ydl)
+            javascript = ydl.has_javascript()
             found = ydl.get(links.address(KNOWN_VIDEO))
             formats = len(found.get("formats") or ())
             ydl.taste(found)
@@ -194,7 +197,8 @@ def _fetch(
     settings: Settings,
     video: str,
     folder: Path,
-    what: str,
+    what: What,
+    *,
     progress: Callable[[float], None],
     check: Callable[[], None],
 ) -> Path:

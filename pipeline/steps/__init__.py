@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
     JobKind.PREPARE: (
+        ("fetch", Lane.PREPARE),
         ("decode", Lane.PREPARE),
         ("adopt", Lane.PREPARE),
         ("separate", Lane.SEPARATE),
@@ -17,11 +18,14 @@ ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
         ("align", Lane.PREPARE),
         ("measure", Lane.PREPARE),
     ),
-    JobKind.DESCRIBE: (("words", Lane.PREPARE),),
+    JobKind.DESCRIBE: (
+        ("words", Lane.PREPARE),
+        ("backdrop", Lane.PREPARE),
+    ),
 }
 
 # They add to a song that can be sung already: one that fails is left out.
-EXTRAS = frozenset({"align", "measure"})
+EXTRAS = frozenset({"align", "measure", "backdrop"})
 
 
 def run(name: str, work: "Work") -> None:

@@ -27,7 +27,7 @@ def run(work: Work) -> None:
         raise NotFound(what="song")
     if not track.ready_made:
         return
-    video = _picture(work) or track.video
+    video = _picture(work)
     stems = work.folder / "stems" / ENGINE
     shutil.rmtree(stems, ignore_errors=True)  # it is quick: a cut attempt starts anew
     vocals, instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
@@ -42,7 +42,7 @@ def run(work: Work) -> None:
     with work.box.db.write() as s:
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost publishes nothing
         track = s.get_one(Track, work.held.track_id)
-        track.engine, track.separated, track.video = ENGINE, track.chunks, video
+        track.engine, track.separated, track.video = ENGINE, track.chunks, video or track.video
         s.add(track)
         announce(s, "track", track.id)
 

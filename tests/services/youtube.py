@@ -297,7 +297,8 @@ class _Handler(BaseHTTPRequestHandler):
     def _play(self, content: bytes) -> None:
         """Bytes in ranges, as the real one sends them; drop by drop or cut off, where a test wants that."""
         wanted = re.match(r"bytes=(\d+)-(\d*)", self.headers.get("Range", "bytes=0-"))
-        start, end = int(wanted[1]), int(wanted[2] or len(content) - 1) if wanted else len(content) - 1
+        assert wanted is not None
+        start, end = int(wanted[1]), int(wanted[2] or len(content) - 1)
         end = min(end, len(content) - 1)
         self.send_response(206)
         self.send_header("Content-Type", "application/octet-stream")

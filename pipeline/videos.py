@@ -1,0 +1,75 @@
+"""The way into the library for a video: the song is listed and can be asked for at once, and fetched when its job runs."""
+
+from collections.abc import Iterable
+
+import structlog
+from sqlmodel import Session, col, select
+
+from pipeline import jobs, ready, titles
+from pipeline.db import announce
+from pipeline.library import MAX_TITLE
+from pipeline.sources.youtube import Found
+from pipeline.tables import JobKind, Song, Track, TrackKind, TrackState
+
+log = structlog.get_logger()
+
+SOURCE = "youtube"
+# Seconds of fetching for a second of music, until this box has measured its own.
+ASSUMED_SPEED = 0.1
+
+
+def add(s: Session, found: Found, with_picture: bool = True) -> Song:
+    """The song of a video: the one that is there already, tried again if it failed, or a new one with its jobs."""
+    track = _known(s, [found.source_id]).get(found.source_id)
+    if track is not None:
+        if track.state == TrackState.FAILED and (job := jobs.of_tracks(s, [track.id]).get(track.id)):
+            jobs.retry(s, job.id)
+        return s.get_one(Song, track.song_id)
+    named = titles.parse(found.title, found.channel)
+    kind = named.kind
+    if kind is TrackKind.KARAOKE and not with_picture:
+        kind = TrackKind.INSTRUMENTAL  # its words stand in the picture: what is left is the band
+    song = Song(title=named.title[:MAX_TITLE], artist=named.artist[:MAX_TITLE])
+    s.add(song)
+    s.flush()
+    track = Track(
+        song_id=song.id,
+        source=SOURCE,
+        source_id=found.source_id,
+        source_url=found.url,
+        kind=kind,
+        label=named.label,
+        ready_made=kind in (TrackKind.KARAOKE, TrackKind.INSTRUMENTAL),
+        file_name=found.title,
+        original="",
+        sha256="",
+        bytes=0,
+        seconds=found.seconds,
+    )
+    s.add(track)
+    s.flush()
+    for work in JobKind:
+        jobs.create(s, track.id, kind=work)
+    announce(s, "song", song.id)
+    log.info("video added", song=song.id, track=track.id, video=found.source_id, title=found.title)
+    return song
+
+
+def known(s: Session, found: Iterable[Found]) -> dict[str, str]:
+    """Video id → the song it is in the library, for those that are there."""
+    tracks = _known(s, [each.source_id for each in found])
+    return {source_id.partition(":")[2]: track.song_id for source_id, track in tracks.items()}
+
+
+def wait(s: Session, seconds: float) -> float:
+    """Seconds until a video of this length could be sung if it were asked for now, from this box's own speed."""
+    return seconds * fetch_speed(s) + ready.wait_for_start(0.0, seconds, jobs.speed(s, "htdemucs"))
+
+
+def fetch_speed(s: Session) -> float:
+    return jobs.speed(s, "fetch", ASSUMED_SPEED)
+
+
+def _known(s: Session, source_ids: list[str]) -> dict[str, Track]:
+    there = select(Track).where(col(Track.source_id).in_(source_ids), col(Track.deleted_at).is_(None))
+    return {track.source_id: track for track in s.exec(there)}
