@@ -199,9 +199,9 @@ class Server:
 class Tv:
     """A stage page reduced to its socket."""
 
-    def __init__(self, server: Server, *, armed: bool = True) -> None:
+    def __init__(self, server: Server, *, armed: bool = True, cookies: httpx.Cookies | None = None) -> None:
         self._open = ExitStack()
-        self.http = self._open.enter_context(server.client())
+        self.http = self._open.enter_context(server.client(cookies))
         self.http.get("/stage").raise_for_status()
         cookie = f"encore_stage={self.http.cookies['encore_stage']}"
         self.socket: ClientConnection = self._open.enter_context(
