@@ -3,10 +3,10 @@
 In the song's folder each has a name of its own, so that a later step finds what there is by looking.
 """
 
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
+from pipeline import titles
 from pipeline.errors import DamagedFile, TooLarge
 from pipeline.formats import cdg
 from pipeline.store import WORDS, Store, Waiting, suffix
@@ -21,14 +21,6 @@ COVER = "cover.jpg"
 
 MAX_COVER = 10_000_000
 _JPEG = b"\xff\xd8\xff"
-
-# "Title (Karaoke Version)", "Title [instrumental]", "Title karaoke version", "Artist - Title - Karaoke".
-_BRACKETED = re.compile(r"[(\[{][^()\[\]{}]*\b(?:karaoke|instrumental)\b[^()\[\]{}]*[)\]}]", re.IGNORECASE)
-_SPOKEN = re.compile(r"\b(?:karaoke|instrumental)\s+(?:version|video|track|mix)\b", re.IGNORECASE)
-_LAST = re.compile(r"\s+[-–—]\s+.+\s+[-–—]\s+(?:karaoke|instrumental)\s*$", re.IGNORECASE)
-# A film whose name holds the word is one, unless that is the title itself.
-_KARAOKE = re.compile(r"\bkaraoke\b", re.IGNORECASE)
-_TITLE_ITSELF = re.compile(r"^(?:[^-–—]*\s+[-–—]\s+)?karaoke\s*(?:[(\[].*)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -89,14 +81,11 @@ def kind_of(folder: Path, name: str, has_video: bool) -> tuple[TrackKind, bool]:
         return TrackKind.KARAOKE, True
     if half(folder, INSTRUMENTAL) and half(folder, VOCALS):
         return TrackKind.ORIGINAL, True
-    text = re.sub(r"\.[A-Za-z0-9]{1,5}$", "", name).replace("_", " ")
-    if has_video and _KARAOKE.search(text) and not _TITLE_ITSELF.match(text):
-        return TrackKind.KARAOKE, True
-    if any(
-        pattern.search(text) and pattern.sub("", text).strip() for pattern in (_BRACKETED, _SPOKEN, _LAST)
-    ):
-        return TrackKind.INSTRUMENTAL, True
-    return TrackKind.ORIGINAL, False
+    named = titles.of_file(name).kind
+    if named is TrackKind.KARAOKE:
+        # Without a picture its words are nowhere: what is left is the band.
+        return (TrackKind.KARAOKE if has_video else TrackKind.INSTRUMENTAL), True
+    return named, named is TrackKind.INSTRUMENTAL
 
 
 def _bring(store: Store, track_id: str, name: str, path: Path | None, limit_mb: int) -> str:

@@ -8,6 +8,9 @@
     │   ├── UnknownCodec
     │   ├── SilentFile
     │   ├── NotWords
+    │   ├── NotAPicture
+    │   ├── NoPartner
+    │   ├── BadArchive
     │   ├── TooLong
     │   ├── TooLarge            413
     │   ├── TooMuch             413
@@ -115,6 +118,24 @@ class NotWords(InputError):
     """The content is no text, whatever the name says."""
 
     sentence = "This is not a file of words: there is no text in it."
+
+
+class NoPartner(InputError):
+    """One half of a song without the other."""
+
+    sentence = "“{name}” is of no use alone: “{missing}” is not beside it."
+
+
+class BadArchive(InputError):
+    """A zip that is broken, or that would do harm."""
+
+    sentence = "“{name}” is not unpacked: {reason}."
+
+
+class NotAPicture(InputError):
+    """The content is no picture that can be shown, whatever the name says."""
+
+    sentence = "This is not a picture that can be used. A JPEG, PNG or WebP can."
 
 
 class TooLong(InputError):

@@ -1,0 +1,173 @@
+"""Whatever somebody brings: one file, files that belong together, a zip, whole folders. Each song goes through `library.add`.
+
+A folder may hold ten thousand songs while a night is on: they come one at a time, in small transactions, as the least
+urgent work there is, and with a pause whenever the database is busy with somebody else.
+"""
+
+import shutil
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+from uuid import uuid4
+
+from pipeline import collect, library
+from pipeline.box import Box
+from pipeline.collect import Found, Group
+from pipeline.errors import AlreadyThere, BadArchive, EncoreError
+from pipeline.formats import archive, cdg, lrc
+from pipeline.formats.archive import Budget
+from pipeline.store import suffix
+from pipeline.tables import Song
+
+# A zip may hold zips, and these no more.
+DEPTH = 1
+# What a zip may unpack to, as a multiple of the largest file.
+ROOM = 4
+# One who has to wait this long for the database is not alone, and lets the others go first.
+BUSY_SECONDS = 0.02
+LOOK_EVERY = 10
+LONGEST_REST = 1.0
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some files that belong together. Words without a song have neither song nor error: they wait."""
+
+    name: str
+    files: tuple[Path, ...] = ()
+    song: Song | None = None
+    error: Exception | None = None
+
+
+def take(box: Box, stream: BinaryIO, name: str, source: str) -> list[Outcome]:
+    """Take one file in that came over the wire, whatever it is. What alone cannot be used raises its error."""
+    start = stream.read(len(archive.MAGIC))
+    stream.seek(0)
+    ending = suffix(name)
+    if start == archive.MAGIC:
+        incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
+        try:
+            return list(_Unpacker(box, source).take(incoming.path, incoming.name))
+        finally:
+            incoming.discard()
+    if ending in (collect.LRC, collect.TEXT):
+        return [Outcome(name, song=library.add_words(box, stream.read(lrc.MAX_BYTES + 1), name))]
+    if ending == collect.GRAPHICS:
+        return [Outcome(name, song=library.add_graphics(box, stream.read(most_graphics(box) + 1), name))]
+    return [Outcome(name, song=library.add(box, stream, name, source))]
+
+
+def from_folders(box: Box, paths: Iterable[Path], source: str = "folder") -> Iterator[Outcome]:
+    """Take in all that lies in these folders, and the files that were named."""
+    pace = Pace(box)
+    for found in collect.walk(list(paths)):
+        for outcome in sorted_files(box, found, source):
+            yield outcome
+            pace.rest()
+
+
+def sorted_files(box: Box, found: Found, source: str) -> Iterator[Outcome]:
+    """Take in what belongs together in one folder."""
+    yield from (Outcome(path.name, (path,), error=error) for path, error in found.useless)
+    yield from (group(box, each, source) for each in found.songs)
+    yield from (_lone_words(box, path) for path in found.words)
+    for path in found.zips:
+        try:
+            for each in _Unpacker(box, source).take(path, path.name):
+                yield Outcome(each.name, (path,), each.song, each.error)
+        except (EncoreError, OSError) as error:
+            yield Outcome(path.name, (path,), error=error)
+
+
+def group(box: Box, found: Group, source: str) -> Outcome:
+    """One song with all that belongs to it."""
+
+    def add() -> Song:
+        beside = found.beside()
+        try:
+            with found.song.open("rb") as stream:
+                return library.add(box, stream, found.song.name, source, beside)
+        except AlreadyThere as there:
+            library.complete(box, str(there.context["song"]), beside)
+            raise
+
+    return _outcome(found.song.name, found.files, add)
+
+
+def most_graphics(box: Box) -> int:
+    """A picture is as long as its song."""
+    return (box.settings.max_song_minutes + 1) * 60 * cdg.A_SECOND * cdg.PACKET
+
+
+class Pace:
+    """Whoever brings much waits while others need the database."""
+
+    def __init__(self, box: Box) -> None:
+        self._box = box
+        self._count = 0
+
+    def rest(self) -> None:
+        self._count += 1
+        if self._count % LOOK_EVERY:
+            return
+        began = time.monotonic()
+        with self._box.db.write():
+            waited = time.monotonic() - began
+        if waited > BUSY_SECONDS:
+            time.sleep(min(LONGEST_REST, 10 * waited))
+
+
+class _Unpacker:
+    """Takes in the songs of a zip, and of the zips in it, as long as there is room for them."""
+
+    def __init__(self, box: Box, source: str) -> None:
+        self._box = box
+        self._source = source
+        self._room = Budget(box.settings.max_upload_mb * 1_000_000 * ROOM)
+
+    def take(self, path: Path, name: str, depth: int = 0) -> Iterator[Outcome]:
+        """Every song of a zip, and what of it cannot be used. An error of the zip itself is raised before any is added."""
+        folder = self._box.store.incoming / f"{uuid4().hex}.unpacked"
+        folder.mkdir()
+        try:
+            archive.unpack(path, name, folder, self._room, collect.matters)
+            outcomes = (each for found in collect.walk([folder]) for each in self._found(found, depth))
+            first = next(outcomes, None)
+            if first is None:
+                raise BadArchive(name=name, reason="there is no song in it")
+            yield first
+            yield from outcomes
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+    def _found(self, found: Found, depth: int) -> Iterator[Outcome]:
+        inner, found.zips = found.zips, []
+        yield from sorted_files(self._box, found, self._source)
+        for path in inner:
+            try:
+                if depth >= DEPTH:
+                    raise BadArchive(name=path.name, reason="it lies too deep in other ones")
+                yield from self.take(path, path.name, depth + 1)
+            except EncoreError as error:
+                yield Outcome(path.name, error=error)
+
+
+def _lone_words(box: Box, path: Path) -> Outcome:
+    """Words that lie apart from their song. A text that is no song's is somebody's letter, and no matter."""
+
+    def add() -> Song | None:
+        content = path.read_bytes()
+        if path.suffix.lower() == collect.TEXT and not library.has_called(box, path.name):
+            return None
+        return library.add_words(box, content, path.name)
+
+    return _outcome(path.name, (path,), add)
+
+
+def _outcome(name: str, files: tuple[Path, ...], add: Callable[[], Song | None]) -> Outcome:
+    try:
+        return Outcome(name, files, add())
+    except (EncoreError, OSError) as error:
+        return Outcome(name, files, error=error)
