@@ -1,21 +1,15 @@
 """The command `karaoke`. Heavy imports wait until a command needs them: `serve` must be up in a second."""
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from pipeline.box import Box
+    from pipeline.bring import Outcome
     from pipeline.settings import Settings
-    from pipeline.tables import Song
-
-SONGS = {
-    ".aac", ".aif", ".aiff", ".avi", ".flac", ".m4a", ".mkv", ".mov", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav",
-    ".webm", ".wma",
-}  # fmt: skip
-WORDS = {".lrc", ".txt"}
 
 
 def main() -> None:
@@ -32,6 +26,7 @@ def main() -> None:
     models = commands.add_parser("models", help="show the separation models, and fetch what is missing")
     models.add_argument("--check", action="store_true", help="only show, fetch nothing")
     commands.add_parser("migrate", help="bring the database to the newest form")
+    commands.add_parser("doctor", help="find out what is wrong with this box, and how to mend it")
     chosen = parser.parse_args()
     sys.exit(COMMANDS[chosen.command](chosen))
 
@@ -45,16 +40,38 @@ def serve(_: argparse.Namespace) -> int:
 
 
 def import_songs(chosen: argparse.Namespace) -> int:
-    from pipeline import library
+    from pipeline import bring, report
 
     box = _open()
-    refused = 0
-    # Words first: a song finds those that already wait for it.
-    for path in _files(chosen.paths, WORDS):
-        refused += not _take(path, lambda p: library.add_words(box, p.read_bytes(), p.name))
-    for path in _files(chosen.paths, SONGS):
-        refused += not _take(path, lambda p: _add(box, p))
-    return 1 if refused else 0
+    # A night may be on: whoever sings goes first.
+    os.nice(10)
+    missing = [path for path in chosen.paths if not path.exists()]
+    done = report.Report(
+        "import", [str(path) for path in chosen.paths], missing=[str(path) for path in missing]
+    )
+    for path in missing:
+        print(f"  ✗ {path}: there is no such file", file=sys.stderr)
+    try:
+        for outcome in bring.from_folders(box, [path for path in chosen.paths if path not in missing]):
+            done.note(outcome)
+            _tell(outcome)
+    finally:
+        kept = report.save(box.settings.reports, done)
+    print(f"  {done.added} new, {done.known} there already, {done.refused} left out. Report: {kept}")
+    return 1 if done.refused or missing else 0
+
+
+def _tell(outcome: "Outcome") -> None:
+    from pipeline.errors import AlreadyThere
+    from pipeline.report import sentence
+
+    where = outcome.files[0] if outcome.files else outcome.name
+    if isinstance(outcome.error, AlreadyThere):
+        print(f"  · {where}: {outcome.error}")
+    elif outcome.error is not None:
+        print(f"  ✗ {where}: {sentence(outcome.error)}", file=sys.stderr)
+    elif outcome.song is not None:
+        print(f"  ✓ {where}")
 
 
 def demo(_: argparse.Namespace) -> int:
@@ -89,7 +106,25 @@ def migrate(_: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {"serve": serve, "import": import_songs, "demo": demo, "models": models, "migrate": migrate}
+def doctor(_: argparse.Namespace) -> int:
+    from karaoke_ui.doctor import Health, examine
+
+    findings = list(examine(_settings()))
+    for finding in findings:
+        print(f"  {finding.health} {finding.what}")
+        if finding.mend:
+            print(f"    → {finding.mend}")
+    return 1 if any(finding.health is Health.BAD for finding in findings) else 0
+
+
+COMMANDS = {
+    "serve": serve,
+    "import": import_songs,
+    "demo": demo,
+    "models": models,
+    "migrate": migrate,
+    "doctor": doctor,
+}
 
 
 def _settings() -> "Settings":
@@ -113,33 +148,6 @@ def _open() -> "Box":
     settings = _settings()
     migration.upgrade(settings.database, settings.backups)
     return Box.open(settings)
-
-
-def _files(paths: list[Path], endings: set[str]) -> Iterator[Path]:
-    for path in paths:
-        if path.is_dir():
-            yield from (p for p in sorted(path.rglob("*")) if p.is_file() and p.suffix.lower() in endings)
-        elif (path.suffix.lower() in WORDS) == (endings is WORDS):
-            yield path  # named by the person: whatever it is called, its content decides
-
-
-def _add(box: "Box", path: Path) -> "Song":
-    from pipeline import library
-
-    with path.open("rb") as stream:
-        return library.add(box, stream, path.name, "folder")
-
-
-def _take(path: Path, take: Callable[[Path], object]) -> bool:
-    from pipeline.errors import EncoreError
-
-    try:
-        take(path)
-    except (EncoreError, OSError) as error:
-        print(f"  ✗ {path}: {error}", file=sys.stderr)
-        return False
-    print(f"  ✓ {path}")
-    return True
 
 
 def _progress(what: str, share: float | None) -> None:

@@ -1,0 +1,140 @@
+"""`karaoke doctor`: what is wrong with this box, and how to mend it. Looks, and changes nothing."""
+
+import os
+import shutil
+import socket
+import sqlite3
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from enum import StrEnum
+
+from karaoke_ui import address
+from karaoke_ui.text import t
+from pipeline import migrate, worker
+from pipeline.settings import Settings
+from pipeline.tables import Lane
+
+LITTLE_DISK_GB = 5
+HUB_SECONDS = 4.0
+
+
+class Health(StrEnum):
+    GOOD = "✓"
+    WEAK = "▲"
+    BAD = "✕"
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at, and the remedy where it is not good."""
+
+    health: Health
+    what: str
+    mend: str = ""
+
+
+def examine(settings: Settings) -> Iterator[Finding]:
+    """Look at everything, one after the other."""
+    for look in (_folder, _disk, _database, _port, _phones, _workers, _model, _card):
+        yield look(settings)
+
+
+def _finding(health: Health, key: str, **values: object) -> Finding:
+    """The words for it: `doctor.<key>.<good|weak|bad>`, and `doctor.<key>.mend`."""
+    what = t(f"doctor.{key}.{health.name.lower()}", **values)
+    return Finding(health, what, "" if health is Health.GOOD else t(f"doctor.{key}.mend", **values))
+
+
+def _folder(settings: Settings) -> Finding:
+    folder = settings.data.absolute()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    good = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
+    return _finding(Health.GOOD if good else Health.BAD, "folder", folder=folder)
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = settings.data.absolute()
+    there = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(there).free / 1e9
+    health = Health.GOOD if free >= LITTLE_DISK_GB else Health.WEAK if free >= 1 else Health.BAD
+    return _finding(health, "disk", free=f"{free:.1f}", wanted=LITTLE_DISK_GB)
+
+
+def _database(settings: Settings) -> Finding:
+    path = settings.database
+    if not path.exists():
+        return Finding(Health.GOOD, t("doctor.database.new"))
+    try:
+        with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True)) as raw:
+            whole = raw.execute("PRAGMA quick_check").fetchone() == ("ok",)
+    except sqlite3.DatabaseError:
+        whole = False
+    health = (
+        Health.BAD if not whole else Health.GOOD if migrate.current(path) == migrate.head() else Health.WEAK
+    )
+    return _finding(health, "database", backups=settings.backups)
+
+
+def _port(settings: Settings) -> Finding:
+    """Free, or held by Encore itself."""
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{settings.port}/health", timeout=2) as answer:
+            ours = b"version" in answer.read(2000)
+    except urllib.error.HTTPError:
+        ours = False
+    except OSError:
+        return _finding(Health.GOOD if _is_free(settings) else Health.BAD, "port", port=settings.port)
+    return (
+        Finding(Health.GOOD, t("doctor.port.ours"))
+        if ours
+        else _finding(Health.BAD, "port", port=settings.port)
+    )
+
+
+def _is_free(settings: Settings) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError:
+            return False
+    return True
+
+
+def _phones(settings: Settings) -> Finding:
+    join = address.join(settings)
+    alone = join.url.startswith(("http://127.", "http://localhost")) or settings.host.startswith("127.")
+    health = Health.BAD if alone and not settings.public_url else Health.GOOD
+    return _finding(health, "phones", url=join.url)
+
+
+def _workers(settings: Settings) -> Finding:
+    missing = [lane.value for lane in Lane if not worker.is_alive(settings.locks, lane)]
+    return _finding(Health.WEAK if missing else Health.GOOD, "workers")
+
+
+def _model(settings: Settings) -> Finding:
+    from pipeline.engines import weights
+
+    if settings.engine == "center":
+        return Finding(Health.GOOD, t("doctor.model.off"))
+    if weights.find(settings.model_folder, settings.models) is not None:
+        return _finding(Health.GOOD, "model")
+    try:
+        urllib.request.urlopen(settings.hub_url, timeout=HUB_SECONDS).close()  # noqa: S310 - an address of the settings
+    except OSError:
+        return _finding(Health.BAD, "model", folder=settings.model_folder)
+    return _finding(Health.WEAK, "model", folder=settings.model_folder)
+
+
+def _card(_settings: Settings) -> Finding:
+    if not (os.path.exists("/dev/nvidia0") or shutil.which("nvidia-smi")):  # noqa: PTH110 - a device, not a file
+        return Finding(Health.GOOD, t("doctor.card.none"))
+    import torch
+
+    if not torch.cuda.is_available():
+        return _finding(Health.WEAK, "card")
+    return _finding(Health.GOOD, "card", name=torch.cuda.get_device_name(0))
