@@ -3,15 +3,16 @@
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
-from pipeline import words
+from pipeline import language, words
 from pipeline.db import announce
-from pipeline.tables import LyricLine, Lyrics, LyricWord, Timing
+from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Timing, Track
 
 
 def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
     """Replace the words of a track."""
     s.exec(delete(Lyrics).where(col(Lyrics.track_id) == track_id))
-    lyrics = Lyrics(track_id=track_id, source=source, timing=Timing(found.timed))
+    spoken = found.language or language.guess(line.text for line in found.lines)
+    lyrics = Lyrics(track_id=track_id, source=source, timing=Timing(found.timed), language=spoken)
     s.add(lyrics)
     s.flush()
     lines = [
@@ -22,6 +23,7 @@ def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
             end=line.end,
             text=line.text,
             voice=line.voice,
+            confidence=line.confidence,
         )
         for place, line in enumerate(found.lines)
     ]
@@ -33,6 +35,7 @@ def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
         if row.id is not None
         for place, word in enumerate(line.words)
     )
+    _tell_song(s, track_id, spoken)
     announce(s, "lyrics", track_id)
     return lyrics
 
@@ -53,5 +56,18 @@ def load(s: Session, track_id: str) -> words.Lyrics | None:
     joined = select(LyricWord).join(LyricLine).where(LyricLine.lyrics_id == lyrics.id)
     for word in s.exec(joined.order_by(col(LyricWord.place))):
         of_line[word.line_id].append(words.Word(word.start, word.end, word.text))
-    lines = tuple(words.Line(row.start, row.end, row.text, tuple(of_line[row.id]), row.voice) for row in rows)
-    return words.Lyrics(lines, lyrics.timing.value, {})
+    lines = tuple(
+        words.Line(row.start, row.end, row.text, tuple(of_line[row.id]), row.voice, row.confidence)
+        for row in rows
+    )
+    return words.Lyrics(lines, lyrics.timing.value, {}, lyrics.language)
+
+
+def _tell_song(s: Session, track_id: str, spoken: str) -> None:
+    """A song is in the language of its words, unless something better is known."""
+    track = s.get_one(Track, track_id)
+    song = s.get_one(Song, track.song_id)
+    if spoken and not song.language and "language" not in song.edited.split(","):
+        song.language = spoken
+        s.add(song)
+        announce(s, "song", song.id)

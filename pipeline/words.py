@@ -31,6 +31,8 @@ class Line:
     words: tuple[Word, ...] = ()
     # 0: everybody; 1 and 2: the voices of a duet.
     voice: int = 0
+    # How sure the times are, 0 to 1; None where they came with the words.
+    confidence: float | None = None
 
 
 @dataclass(frozen=True)
@@ -40,6 +42,8 @@ class Lyrics:
     lines: tuple[Line, ...]
     timed: Timed
     tags: Mapping[str, str] = field(default_factory=dict)
+    # As in “en”, empty where nobody knows.
+    language: str = ""
 
 
 def clean(text: str, limit: int) -> str:
