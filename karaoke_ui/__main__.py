@@ -26,6 +26,7 @@ def main() -> None:
     models = commands.add_parser("models", help="show the separation models, and fetch what is missing")
     models.add_argument("--check", action="store_true", help="only show, fetch nothing")
     commands.add_parser("migrate", help="bring the database to the newest form")
+    commands.add_parser("rebuild", help="make a lost database anew from the library folder")
     commands.add_parser("doctor", help="find out what is wrong with this box, and how to mend it")
     chosen = parser.parse_args()
     sys.exit(COMMANDS[chosen.command](chosen))
@@ -106,6 +107,20 @@ def migrate(_: argparse.Namespace) -> int:
     return 0
 
 
+def rebuild(_: argparse.Namespace) -> int:
+    from pipeline import rebuild as rebuilding
+    from pipeline.errors import EncoreError
+
+    try:
+        done = rebuilding.rebuild(_open(), lambda title: print(f"  ✓ {title}"))
+    except EncoreError as error:
+        print(f"  {error.detail or error}", file=sys.stderr)
+        return 1
+    for name in done.left:
+        print(f"  ✗ {name}: its folder does not say what it is", file=sys.stderr)
+    return 1 if done.left else 0
+
+
 def doctor(_: argparse.Namespace) -> int:
     from karaoke_ui.doctor import Health, examine
 
@@ -123,6 +138,7 @@ COMMANDS = {
     "demo": demo,
     "models": models,
     "migrate": migrate,
+    "rebuild": rebuild,
     "doctor": doctor,
 }
 

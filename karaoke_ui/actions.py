@@ -3,16 +3,19 @@
 The actions of the night stand beside their rules, in `show/night.py`, `show/player.py` and `show/stages.py`.
 """
 
+from collections.abc import Sequence
 from typing import BinaryIO
 
 from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import demo_songs, jobs, library
+from pipeline import demo_songs, editing, integrity, jobs, library, trash
 from pipeline.box import Box
+from pipeline.editing import Fields
 from pipeline.errors import Conflict
-from pipeline.tables import Job, Song
+from pipeline.integrity import Report
+from pipeline.tables import Job, Song, Track
 
 
 def add_song(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = "upload") -> Song:
@@ -43,27 +46,57 @@ def may_add(box: Box, actor: Actor) -> None:
 
 
 @allow(Role.HOST)
-def edit_song(
-    s: Session, actor: Actor, song_id: str, *, title: str | None = None, artist: str | None = None
-) -> Song:
-    return library.edit(s, song_id, title=title, artist=artist)
+def edit_songs(s: Session, actor: Actor, song_ids: Sequence[str], fields: Fields) -> list[Song]:
+    """Change one song or many alike."""
+    changed = [editing.edit(s, song_id, fields) for song_id in song_ids]
+    if fields.title is not None or fields.artist is not None:
+        night.changed(s, night.current(s))
+    return changed
 
 
 @allow(Role.HOST)
-def delete_song(s: Session, actor: Actor, song_id: str) -> Song:
-    """Move a song to the trash, unless somebody sings it now; its waiting turns go with it."""
+def delete_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[Song]:
+    """Move songs to the trash, unless one is sung now; their waiting turns go with them."""
     playing = night.playback(s)
-    if playing.track_id and library.main_track(s, song_id).id == playing.track_id:
+    if playing.track_id and s.get_one(Track, playing.track_id).song_id in song_ids:
         raise Conflict("the song is on the stage")
     for turn in night.queue(s, night.current(s).id):
-        if turn.song_id == song_id:
+        if turn.song_id in song_ids:
             night.remove(s, actor, turn.id)
-    return library.delete(s, song_id)
+    return [trash.throw(s, song_id) for song_id in song_ids]
 
 
 @allow(Role.HOST)
-def restore_song(s: Session, actor: Actor, song_id: str) -> Song:
-    return library.restore(s, song_id)
+def restore_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[Song]:
+    return [trash.restore(s, song_id) for song_id in song_ids]
+
+
+def empty_trash(box: Box, actor: Actor) -> int:
+    """Remove for good what lies in the trash. No session here: files take long."""
+    may_add(box, actor)
+    return trash.empty(box)
+
+
+@allow(Role.HOST)
+def merge_songs(s: Session, actor: Actor, keep_id: str, other_id: str) -> Song:
+    """Make two songs versions of one; turns and what was sung follow."""
+    kept = editing.merge(s, keep_id, other_id)
+    night.changed(s, night.current(s))
+    return kept
+
+
+@allow(Role.HOST)
+def split_version(s: Session, actor: Actor, track_id: str, title: str = "", artist: str = "") -> Song:
+    """Make a version a song of its own again."""
+    own = editing.split(s, track_id, title=title, artist=artist)
+    night.changed(s, night.current(s))
+    return own
+
+
+@allow(Role.HOST)
+def check_library(s: Session, actor: Actor) -> Report:
+    """Let a worker look at every file of the library, and mend what can be mended."""
+    return integrity.ask(s)
 
 
 @allow(Role.HOST)

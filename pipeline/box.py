@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 
+from pipeline import search_index, stale
 from pipeline.db import Database
 from pipeline.lanes import Lanes
 from pipeline.settings import Settings
 from pipeline.sources.web import Web
 from pipeline.store import Store
+
+# They watch every session: what songs are found by, and the folders, follow the tables, whoever writes.
+FOLLOWERS = (search_index, stale)
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,9 @@ The files are 24-bit FLAC at -6 dB (a stem can peak above the mix it came from),
 gives the 6 dB back. What is louder than twice full scale is clipped.
 """
 
+import hashlib
 import io
+import json
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -23,6 +25,9 @@ __all__ = ["CHUNK_FRAMES", "CHUNK_SECONDS", "RATE", "SCALE", "Audio", "Reel", "c
 
 SCALE = np.float32(0.5)
 
+# Names every chunk of a whole reel with its checksum.
+SUMS = "sums.json"
+
 # The fourth of libsndfile's eight levels: a chunk takes 5 ms to write; the next one that is 3 % smaller takes 33 ms.
 _COMPRESSION = 0.5
 
@@ -32,6 +37,7 @@ class Reel:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._sums: dict[str, str] = {}
 
     def path(self, number: int) -> Path:
         return self.folder / chunk_name(number)
@@ -56,6 +62,30 @@ class Reel:
                 part.replace(self.path(number))
         finally:
             part.unlink(missing_ok=True)
+        self._sums[chunk_name(number)] = hashlib.sha256(flac.getbuffer()).hexdigest()
+
+    def seal(self) -> None:
+        """The reel is whole: keep the checksum of every chunk beside them."""
+        names = [chunk_name(number) for number in range(self.count())]
+        sums = {name: self._sums.get(name) or _sum(self.folder / name) for name in names}
+        part = self.folder / f"{uuid4().hex}.part"
+        try:
+            with disk_errors():
+                part.write_text(json.dumps(sums, indent=0), encoding="utf-8")
+                part.replace(self.folder / SUMS)
+        finally:
+            part.unlink(missing_ok=True)
+
+    def is_sealed(self) -> bool:
+        return (self.folder / SUMS).is_file()
+
+    def damaged(self, count: int) -> list[int]:
+        """Which of the first `count` chunks are missing, or not as they were when the reel was sealed."""
+        try:
+            sums = json.loads((self.folder / SUMS).read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            sums = {}
+        return [number for number in range(count) if not self._is_good(number, sums)]
 
     def count(self) -> int:
         """How many chunks there are from the first one on without a gap."""
@@ -96,6 +126,10 @@ class Reel:
         for part in self.folder.glob("*.part"):
             part.unlink(missing_ok=True)
 
+    def _is_good(self, number: int, sums: dict[str, str]) -> bool:
+        path = self.path(number)
+        return path.is_file() and sums.get(path.name, "") in ("", _sum(path))
+
     def _read(self, number: int, start: int, stop: int) -> Audio:
         path = self.path(number)
         try:
@@ -106,6 +140,11 @@ class Reel:
             raise DamagedFile(f"{len(frames)} frames instead of {stop - start}", name=path.name)
         piece: Audio = frames.T
         return piece
+
+
+def _sum(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def chunked(blocks: Iterable[Audio]) -> Iterator[Audio]:

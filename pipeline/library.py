@@ -1,23 +1,23 @@
 """Songs and their tracks. `add` is the one way into the library, whoever brings the file."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import BinaryIO
 
 import structlog
-from sqlalchemy import ColumnElement
-from sqlmodel import Session, col, func, or_, select
+from sqlmodel import Session, col, func, select
 
-from pipeline import beside, jobs, lyrics, store
+from pipeline import beside, jobs, lyrics, search, store
 from pipeline.beside import NOTHING, Beside
 from pipeline.box import Box
 from pipeline.db import announce
-from pipeline.errors import AlreadyThere, BadValue, EncoreError, NotFound, NotWords, TooLong
+from pipeline.errors import AlreadyThere, EncoreError, NotFound, NotWords, TooLong
+from pipeline.filters import ALL, Filters
 from pipeline.formats import sidecar
 from pipeline.store import Waiting
-from pipeline.tables import Job, JobKind, JobState, Lane, Song, Track, TrackKind, new_id
+from pipeline.tables import JobKind, Lane, Song, Track, TrackKind, TrackState, new_id
 from pipeline.words import Lyrics as Words
 
 log = structlog.get_logger()
@@ -80,6 +80,26 @@ def add_graphics(box: Box, content: bytes, name: str) -> Song | None:
     if track is None:
         box.store.leave(Waiting.GRAPHICS, name, content)
         return None
+    return _give_graphics(box, track, content)
+
+
+def complete(box: Box, song_id: str, with_it: Beside) -> None:
+    """Give a song that is here already what it had to do without."""
+    with box.db.read() as s:
+        track = main_track(s, song_id)
+        has_words = lyrics.of_track(s, track.id) is not None
+    if with_it.words is not None and not has_words:
+        _give_words(box, track, with_it.words)
+    if with_it.graphics is not None and track.kind != TrackKind.KARAOKE:
+        _give_graphics(box, track, with_it.graphics)
+
+
+def has_called(box: Box, name: str) -> bool:
+    """Whether a song came under this name."""
+    return _newest_called(box, name) is not None
+
+
+def _give_graphics(box: Box, track: Track, content: bytes) -> Song:
     box.store.put(track.id, beside.GRAPHICS, content)
     with box.db.write() as s:
         track = s.get_one(Track, track.id)
@@ -110,9 +130,11 @@ def _give_words(box: Box, track: Track, content: bytes) -> Song:
 def _newest_called(box: Box, name: str) -> Track | None:
     """The newest song whose file had this name, whatever its ending."""
     wanted = store.stem(name).casefold()
-    newest = select(Track).where(col(Track.deleted_at).is_(None)).order_by(col(Track.created_at).desc())
+    names = select(Track.id, Track.file_name).where(col(Track.deleted_at).is_(None))
     with box.db.read() as s:
-        return next((t for t in s.exec(newest) if store.stem(t.file_name).casefold() == wanted), None)
+        newest_first = s.exec(names.order_by(col(Track.created_at).desc()))
+        found = next((key for key, each in newest_first if store.stem(each).casefold() == wanted), None)
+        return s.get(Track, found) if found else None
 
 
 def tidy(box: Box) -> None:
@@ -138,67 +160,39 @@ def main_track(s: Session, song_id: str) -> Track:
     return found[song_id]
 
 
-def main_tracks(s: Session, song_ids: set[str]) -> dict[str, Track]:
-    """Song id → the version that is sung: the newest one."""
-    tracks = select(Track).where(col(Track.song_id).in_(song_ids), col(Track.deleted_at).is_(None))
-    return {track.song_id: track for track in s.exec(tracks.order_by(col(Track.created_at)))}
+def main_tracks(s: Session, song_ids: Iterable[str]) -> dict[str, Track]:
+    """Song id → the version that is sung: the newest that is ready, or else the newest."""
+    tracks = select(Track).where(col(Track.song_id).in_(list(song_ids)), col(Track.deleted_at).is_(None))
+    order = (col(Track.state) == TrackState.READY, col(Track.created_at))
+    return {track.song_id: track for track in s.exec(tracks.order_by(*order))}
 
 
-def find(s: Session, words: str = "", limit: int = 50, offset: int = 0) -> list[tuple[Song, Track]]:
-    """Songs with their tracks: the newest first, or those that hold every word asked for."""
-    query = select(Song, Track).join(Track).where(*_holding(words)).where(col(Track.deleted_at).is_(None))
-    newest = query.order_by(col(Song.created_at).desc(), col(Song.id))
-    return list(s.exec(newest.limit(limit).offset(offset)))
+@dataclass(frozen=True)
+class Page:
+    """Some songs with the version of each that is sung, and how many there are in all."""
+
+    songs: list[tuple[Song, Track]]
+    total: int
 
 
-def count(s: Session, words: str = "") -> int:
-    return s.exec(select(func.count()).select_from(Song).where(*_holding(words))).one()
+def find(s: Session, words: str = "", limit: int = 50, offset: int = 0, filters: Filters = ALL) -> Page:
+    """The songs that hold what was typed, the best first; all of them, the newest first, when nothing was."""
+    look = partial(search.find, words=words) if words.strip() else _newest
+    found = look(s, where=filters.where(), limit=limit, offset=offset)
+    songs = {song.id: song for song in s.exec(select(Song).where(col(Song.id).in_(found.song_ids)))}
+    tracks = main_tracks(s, songs)
+    return Page([(songs[each], tracks[each]) for each in found.song_ids if each in tracks], found.total)
 
 
-def edit(s: Session, song_id: str, *, title: str | None = None, artist: str | None = None) -> Song:
-    song = get(s, song_id)
-    if title is not None:
-        if not title.strip():
-            raise BadValue(what="The title", value=title, allowed="it needs at least one letter")
-        song.title = title.strip()[:MAX_TITLE]
-    if artist is not None:
-        song.artist = artist.strip()[:MAX_TITLE]
-    s.add(song)
-    announce(s, "song", song.id)
-    return song
+def count(s: Session) -> int:
+    return search.count(s)
 
 
-def delete(s: Session, song_id: str) -> Song:
-    """Move a song to the trash: nothing is lost, and unfinished work on it ends."""
-    song = get(s, song_id)
-    song.deleted_at = time.time()
-    s.add(song)
-    for track in s.exec(select(Track).where(Track.song_id == song_id)):
-        track.deleted_at = song.deleted_at
-        s.add(track)
-        running = select(Job).where(Job.track_id == track.id, col(Job.state).in_(jobs.ACTIVE))
-        for job in s.exec(running):
-            jobs.cancel(s, job.id)
-    announce(s, "song", song.id)
-    return song
-
-
-def restore(s: Session, song_id: str) -> Song:
-    """Take a song out of the trash, and finish its preparation where that was cut short."""
-    song = s.get(Song, song_id)
-    if song is None:
-        raise NotFound(what="song")
-    song.deleted_at = None
-    s.add(song)
-    for track in s.exec(select(Track).where(Track.song_id == song_id)):
-        track.deleted_at = None
-        s.add(track)
-        for kind in JobKind:
-            last = jobs.of_tracks(s, [track.id], kind).get(track.id)
-            if last is not None and last.state == JobState.CANCELLED:
-                jobs.retry(s, last.id)
-    announce(s, "song", song.id)
-    return song
+def _newest(s: Session, where: search.Where, limit: int, offset: int) -> search.Found:
+    there = select(Song.id).where(col(Song.deleted_at).is_(None), *where)
+    newest = there.order_by(col(Song.created_at).desc(), col(Song.id)).limit(limit).offset(offset)
+    total = s.exec(select(func.count()).select_from(there.subquery())).one() if where else search.count(s)
+    return search.Found(tuple(s.exec(newest)), total)
 
 
 def _words_in(content: bytes, seconds: float | None = None) -> tuple[sidecar.Kind, Words]:
@@ -206,17 +200,6 @@ def _words_in(content: bytes, seconds: float | None = None) -> tuple[sidecar.Kin
     if not found.lines:
         raise NotWords("no lines")
     return kind, found
-
-
-def _holding(words: str) -> list[ColumnElement[bool]]:
-    """What a song out of the trash must fulfil to hold every word in its title, artist or album."""
-    wanted: list[ColumnElement[bool]] = [col(Song.deleted_at).is_(None)]
-    for word in words.split()[:8]:
-        like = f"%{word.replace('/', '//').replace('%', '/%').replace('_', '/_')}%"
-        wanted.append(
-            or_(*(col(field).ilike(like, escape="/") for field in (Song.title, Song.artist, Song.album)))
-        )
-    return wanted
 
 
 @contextmanager
@@ -267,7 +250,9 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
     try:
         original = box.store.admit(arrival.incoming, track_id)
         kept = beside.keep(box.store, track_id, name, arrival.beside, box.settings.max_upload_mb)
-        kind, ready_made = beside.kind_of(box.store.folder(track_id), name, arrival.has_video)
+        kind, ready_made = beside.kind_of(
+            box.store.folder(track_id), name, arrival.has_video or bool(kept.video)
+        )
         track = Track(
             id=track_id,
             song_id="",
@@ -282,7 +267,7 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
             seconds=arrival.seconds,
         )
         with box.db.write() as s:
-            song = _insert(s, arrival, track, bool(kept.cover))
+            song = _insert(s, arrival, track, kept.cover)
     except BaseException:
         box.store.remove(track_id)
         raise

@@ -74,6 +74,12 @@ def find(s: Session, words: str, where: Where = (), limit: int = 50, offset: int
     return Found(tuple(page), total)
 
 
+def count(s: Session) -> int:
+    """How many songs are in the library, the trash left out."""
+    there: int = s.execute(select(func.count()).select_from(_TEXT)).scalar_one()
+    return there
+
+
 def _beginning(words: Iterable[str]) -> str:
     """These words side by side, the last one begun. They are letters and digits: nothing can break the expression."""
     return f'"{" ".join(words)}"*'

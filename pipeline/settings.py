@@ -42,9 +42,12 @@ class Settings(BaseModel):
         description="Where the separation model is fetched first",
     )
     models: Path | None = Field(None, description="A second, read-only folder to look for models in")
+    folders: str = Field(
+        "", description="Folders watched for songs, with a colon between them; new files in them come in"
+    )
     max_upload_mb: int = Field(1024, ge=1, description="Largest file taken, in MB")
     max_song_minutes: int = Field(30, ge=1, description="Longest song taken, in minutes")
-    online: bool = Field(True, description="Whether services outside are asked for titles, covers and words")
+    online: bool = Field(True, description="Whether services outside are asked: for songs, titles, covers and words")
     musicbrainz_url: str = Field(
         "https://musicbrainz.org", pattern=r"^https?://", description="Where titles and artists are looked up"
     )
@@ -55,6 +58,9 @@ class Settings(BaseModel):
         "https://itunes.apple.com",
         pattern=r"^https?://",
         description="Where titles, covers and explicit marks are looked up",
+    )
+    lrclib_url: str = Field(
+        "https://lrclib.net", pattern=r"^https?://", description="Where the words of songs are looked up"
     )
     youtube_url: str = Field(
         "https://www.youtube.com",
@@ -67,6 +73,9 @@ class Settings(BaseModel):
     youtube_cookies: Path | None = Field(None, description="Cookies file of a YouTube account, Netscape form")
     proxy: str = Field(
         "", pattern=r"^((https?|socks[45][ah]?)://.+)?$", description="Proxy for fetching from YouTube"
+    )
+    trash_days: int = Field(
+        30, ge=0, le=3650, description="Days until what is in the trash is removed for good; 0: never"
     )
     slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
 
@@ -89,6 +98,14 @@ class Settings(BaseModel):
     @property
     def locks(self) -> Path:
         return self.data / "locks"
+
+    @property
+    def watched(self) -> tuple[Path, ...]:
+        return tuple(Path(each).expanduser() for each in self.folders.split(os.pathsep) if each.strip())
+
+    @property
+    def reports(self) -> Path:
+        return self.data / "reports"
 
     @property
     def backups(self) -> Path:

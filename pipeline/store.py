@@ -17,6 +17,8 @@ from pipeline.errors import DiskFull, EmptyFile, TooLarge
 
 BLOCK = 1 << 20
 WORDS = "words.lrc"
+# What a track's folder says about itself.
+SELF = "song.json"
 # How long words or a picture wait for their song.
 PATIENCE_SECONDS = 30 * 86400
 # What the system says when a file finds no room: on the disk, in a quota, under a limit of the process.
@@ -84,6 +86,10 @@ class Store:
     def folder(self, track_id: str) -> Path:
         return self.library / track_id
 
+    def forget(self, track_id: str) -> None:
+        """Take from a folder what makes it worth keeping when no track owns it."""
+        (self.folder(track_id) / SELF).unlink(missing_ok=True)
+
     def remove(self, track_id: str) -> None:
         shutil.rmtree(self.folder(track_id), ignore_errors=True)
 
@@ -123,14 +129,15 @@ class Store:
             self._left(kind, file_name).unlink(missing_ok=True)
 
     def tidy(self, known: set[str]) -> Iterator[str]:
-        """Remove what a killed process left half-done: parts of files, folders that no track owns."""
+        """Remove what a killed process left half-done: parts of files, folders that nobody owns or describes."""
         waiting, long_ago = {kind.value for kind in Waiting}, time.time() - PATIENCE_SECONDS
         for part in self.incoming.iterdir():
             if part.suffix not in waiting or part.stat().st_mtime < long_ago:
                 shutil.rmtree(part) if part.is_dir() else part.unlink()
                 yield part.name
         for folder in self.library.iterdir():
-            if folder.name not in known:
+            # Without any track the database may be new, and the folders all there is.
+            if known and folder.name not in known and not (folder / SELF).is_file():
                 shutil.rmtree(folder, ignore_errors=True)
                 yield folder.name
 

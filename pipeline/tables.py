@@ -147,8 +147,17 @@ class Track(SQLModel, table=True):
     # How many chunks the mix has (0 until it is decoded), and how many of them are separated.
     chunks: int = 0
     separated: int = 0
+    # What its folder takes on the disk in bytes, as last looked at.
+    disk: int = 0
     created_at: float = Field(default_factory=time.time)
     deleted_at: float | None = None
+
+
+class StaleFolder(SQLModel, table=True):
+    """A track whose folder does not say yet what the database says of it. The version rises with each change."""
+
+    track_id: str = Field(foreign_key="track.id", primary_key=True, ondelete="CASCADE")
+    version: int = 1
 
 
 class Lyrics(SQLModel, table=True):
@@ -253,6 +262,30 @@ class Candidate(SQLModel, table=True):
     # 0 to 1.
     score: float
     created_at: float = Field(default_factory=time.time)
+
+
+class WatchedState(StrEnum):
+    """How a file in a watched folder fared."""
+
+    # Seen, and maybe still being copied there.
+    NEW = "new"
+    IN = "in"
+    REFUSED = "refused"
+    # No longer there. A moved file is found again at its new place.
+    GONE = "gone"
+
+
+class Watched(SQLModel, table=True):
+    """A file in a watched folder, as it was when last looked at."""
+
+    path: str = Field(primary_key=True)
+    size: int
+    mtime: float
+    state: WatchedState = WatchedState.NEW
+    # The track that it became or belongs to, empty where it became none.
+    track_id: str = Field(default="", index=True)
+    # Why it was refused.
+    reason: str = ""
 
 
 class Setting(SQLModel, table=True):

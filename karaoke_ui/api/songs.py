@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import File, Query, Request, UploadFile
+from fastapi import Depends, File, Query, Request, UploadFile
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -13,11 +13,14 @@ from karaoke_ui.limits import SEARCHES, UPLOADS
 from karaoke_ui.show import views
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.rights import Actor, Role
+from karaoke_ui.show.views import Sung
 from pipeline import library, lyrics, tables
+from pipeline.editing import Fields
 from pipeline.errors import EncoreError, NotFound, NotWords
+from pipeline.filters import Filters
 from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
 from pipeline.store import suffix
-from pipeline.tables import Timing
+from pipeline.tables import Timing, TrackKind
 
 router = resource("songs")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
@@ -38,6 +41,9 @@ class Song(Schema):
     track_id: str = Field(description="The version of it that is sung")
     title: str
     artist: str
+    album: str
+    language: str
+    year: int | None
     seconds: float
     readiness: Readiness
     has_words: bool
@@ -61,8 +67,21 @@ class Arrivals(BaseModel):
 
 
 class SongChange(BaseModel):
+    """What a person says; what is left out stays as it is. No service overwrites it afterwards."""
+
     title: str | None = Field(None, max_length=1000)
     artist: str | None = Field(None, max_length=1000)
+    album: str | None = Field(None, max_length=1000)
+    language: str | None = Field(None, max_length=20, description="A code such as `en`")
+    year: int | None = Field(None, description="0: not known")
+    explicit: bool | None = None
+
+    def fields(self) -> Fields:
+        return Fields(**self.model_dump(include=set(SongChange.model_fields)))
+
+
+class SongsChange(SongChange):
+    songs: list[str] = Field(min_length=1, max_length=1000, description="Their ids")
 
 
 class Word(Schema):
@@ -83,17 +102,40 @@ class Lyrics(Schema):
     lines: list[Line]
 
 
+class Narrowed(BaseModel):
+    """What a search is narrowed to."""
+
+    ready: bool = Field(False, description="Only what can be sung at once")
+    has_words: bool = Field(False, description="Only songs with words")
+    language: str = Field("", max_length=20, description="A code such as `en`")
+    decade: int | None = Field(None, ge=0, le=9990, multiple_of=10, description="Its first year: `1980`")
+    explicit: bool | None = Field(None, description="false leaves out what is marked explicit")
+    kind: TrackKind | None = Field(None, description="Songs with a version of this kind")
+    never_sung: Sung | None = Field(None, description="Songs that nobody sang tonight, or ever")
+
+    def filters(self) -> Filters:
+        return Filters(**self.model_dump(exclude={"never_sung"}))
+
+
 @router.get("", summary="The library, newest first, or a search in it", openapi_extra=ROOM)
 async def find(
+    *,
     house: TheHouse,
     who: Who,
-    q: Annotated[str, Query(max_length=200, description="Words of title, artist or album")] = "",
+    narrowed: Annotated[Narrowed, Depends()],
+    q: Annotated[
+        str,
+        Query(max_length=200, description="Words of title, artist, album or first line; slips are forgiven"),
+    ] = "",
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Songs:
     if who.role is Role.SINGER:
         house.limits.spend(SEARCHES, who.id)
-    return await house.read(_page, q, limit, offset)
+    found = await house.read(
+        views.songs, q, limit, offset, filters=narrowed.filters(), never_sung=narrowed.never_sung
+    )
+    return Songs(items=[Song.of(view) for view in found.songs], total=found.total)
 
 
 @router.post("", summary="Bring songs, and files of words for them", status_code=201, openapi_extra=HOST)
@@ -133,20 +175,27 @@ async def one(song_id: str, house: TheHouse) -> Song:
     return Song.of(await house.read(views.song, song_id))
 
 
-@router.patch("/{song_id}", summary="Change title or artist", openapi_extra=HOST)
+@router.patch("", summary="Change many songs alike", openapi_extra=HOST)
+async def edit_many(body: SongsChange, who: Who, house: TheHouse) -> Songs:
+    await house.do(actions.edit_songs, who, body.songs, body.fields())
+    items = [Song.of(await house.read(views.song, song_id)) for song_id in body.songs]
+    return Songs(items=items, total=len(items))
+
+
+@router.patch("/{song_id}", summary="Change what is known of a song", openapi_extra=HOST)
 async def edit(song_id: str, body: SongChange, who: Who, house: TheHouse) -> Song:
-    await house.do(actions.edit_song, who, song_id, title=body.title, artist=body.artist)
+    await house.do(actions.edit_songs, who, [song_id], body.fields())
     return Song.of(await house.read(views.song, song_id))
 
 
 @router.delete("/{song_id}", summary="Move to the trash", status_code=204, openapi_extra=HOST)
 async def delete(song_id: str, who: Who, house: TheHouse) -> None:
-    await house.do(actions.delete_song, who, song_id)
+    await house.do(actions.delete_songs, who, [song_id])
 
 
 @router.post("/{song_id}/restore", summary="Take out of the trash", openapi_extra=HOST)
 async def restore(song_id: str, who: Who, house: TheHouse) -> Song:
-    await house.do(actions.restore_song, who, song_id)
+    await house.do(actions.restore_songs, who, [song_id])
     house.wake()
     return Song.of(await house.read(views.song, song_id))
 
@@ -189,11 +238,6 @@ async def _take(house: House, who: Actor, file: UploadFile, name: str) -> Song |
     else:
         taken = await house.work(actions.add_song, house.box, who, file.file, name)
     return Song.of(await house.read(views.song, taken.id)) if taken else None
-
-
-def _page(s: Session, q: str, limit: int, offset: int) -> Songs:
-    found = views.songs(s, q, limit, offset)
-    return Songs(items=[Song.of(view) for view in found], total=library.count(s, q))
 
 
 def _words(s: Session, song_id: str) -> Lyrics:

@@ -1,16 +1,19 @@
 """What the screens show, read from the database as frozen values: built once for each change, shared by every screen."""
 
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TypeVar
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.readiness import Readiness, readiness
 from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
-from pipeline import jobs, library, lyrics, model
+from pipeline import editing, jobs, library, lyrics, model
 from pipeline.errors import NotFound
+from pipeline.filters import ALL, Filters
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.tables import Job, JobState, Lyrics, Song, Track
@@ -125,6 +128,26 @@ class SongView:
     seconds: float
     readiness: Readiness
     has_words: bool
+    album: str = ""
+    language: str = ""
+    year: int | None = None
+    # Another song that seems to be the same one.
+    twin: str = ""
+
+
+@dataclass(frozen=True)
+class SongPage:
+    """Some songs, and how many there are in all."""
+
+    songs: list[SongView]
+    total: int
+
+
+class Sung(StrEnum):
+    """When a song was sung."""
+
+    TONIGHT = "tonight"
+    EVER = "ever"
 
 
 @dataclass(frozen=True)
@@ -172,8 +195,26 @@ def singers(s: Session) -> tuple[SingerView, ...]:
     return tuple(SingerView(each.id, each.name, each.face, bool(each.device)) for each in found)
 
 
-def songs(s: Session, words: str = "", limit: int = 50, offset: int = 0) -> list[SongView]:
-    return _songs(s, library.find(s, words, limit, offset))
+def songs(
+    s: Session,
+    words: str = "",
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    filters: Filters = ALL,
+    never_sung: Sung | None = None,
+) -> SongPage:
+    if never_sung is not None:
+        filters = replace(filters, more=(*filters.more, _never_sung(s, never_sung)))
+    found = library.find(s, words, limit, offset, filters)
+    return SongPage(_songs(s, found.songs), found.total)
+
+
+def _never_sung(s: Session, when: Sung) -> ColumnElement[bool]:
+    sung = select(Performance.song_id)
+    if when is Sung.TONIGHT:
+        sung = sung.where(Performance.night_id == night.current(s).id)
+    return col(Song.id).not_in(sung)
 
 
 def song(s: Session, song_id: str) -> SongView:
@@ -219,9 +260,20 @@ def job_list(s: Session, limit: int = 60) -> tuple[JobView, ...]:
 def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
     ready = _readiness(s, [track for _, track in found])
     worded = _worded(s, [track.id for _, track in found])
+    twins = editing.twins(s, [song.id for song, _ in found])
     return [
         SongView(
-            song.id, track.id, song.title, song.artist, track.seconds, ready[track.id], track.id in worded
+            id=song.id,
+            track_id=track.id,
+            title=song.title,
+            artist=song.artist,
+            seconds=track.seconds,
+            readiness=ready[track.id],
+            has_words=track.id in worded,
+            album=song.album,
+            language=song.language,
+            year=song.year,
+            twin=twins.get(song.id, ""),
         )
         for song, track in found
     ]

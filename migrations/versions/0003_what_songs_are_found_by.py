@@ -1,5 +1,10 @@
-"""What songs are found by: derived from them, and filled by `pipeline.search_index` after the migration."""
+"""What songs are found by, and folders that describe themselves
 
+The tables of the index are filled by `pipeline.search_index` after the migration.
+"""
+
+import sqlalchemy as sa
+import sqlmodel
 from alembic import op
 
 revision = "0003"
@@ -14,6 +19,7 @@ STATEMENTS = (
         song_id VARCHAR NOT NULL UNIQUE REFERENCES song (id) ON DELETE CASCADE,
         title VARCHAR NOT NULL, artist VARCHAR NOT NULL, album VARCHAR NOT NULL, line VARCHAR NOT NULL
     )""",
+    "CREATE INDEX search_text_same ON search_text (title, artist)",
     """
     CREATE VIRTUAL TABLE search_fts USING fts5(
         title, artist, album, line, content='search_text', content_rowid='id',
@@ -47,8 +53,23 @@ STATEMENTS = (
 def upgrade() -> None:
     for statement in STATEMENTS:
         op.execute(statement)
+    op.create_table(
+        "stalefolder",
+        sa.Column("track_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["track_id"], ["track.id"], name=op.f("fk_stalefolder_track_id_track"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("track_id", name=op.f("pk_stalefolder")),
+    )
+    op.execute("INSERT INTO stalefolder (track_id, version) SELECT id, 1 FROM track")
+    with op.batch_alter_table("track", schema=None) as batch_op:
+        batch_op.add_column(sa.Column("disk", sa.Integer(), nullable=False, server_default="0"))
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("track", schema=None) as batch_op:
+        batch_op.drop_column("disk")
+    op.drop_table("stalefolder")
     for name in ("search_gram", "search_word", "search_fts", "search_text"):
         op.execute(f"DROP TABLE {name}")

@@ -39,6 +39,8 @@ def run(work: Work) -> None:
     else:
         _share(work, instrumental)
         _be_silent(work, vocals)
+    for reel in (vocals, instrumental):
+        reel.seal()
     with work.box.db.write() as s:
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost publishes nothing
         track = s.get_one(Track, work.held.track_id)

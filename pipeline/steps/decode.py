@@ -19,6 +19,7 @@ def run(work: Work) -> None:
     meter = Meter()
     try:
         frames, count = _decode(work, track, reel, meter)
+        reel.seal()
     except EncoreError:
         reel.clear()  # half a song is of no use, and a full disk needs the room
         raise

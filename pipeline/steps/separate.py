@@ -50,6 +50,8 @@ class Separation:
             self._publish(done)
         if done < self.track.chunks:
             self._separate(done)
+        for reel in (self.vocals, self.instrumental):
+            reel.seal()
         if not self.live:
             self._publish(self.track.chunks)
 

@@ -106,7 +106,7 @@ def test_the_songs_enter_the_library_once(box: Box) -> None:
     assert list(take_in(box)) == []  # the same to the last byte: the library knows them again
     with box.db.read() as s:
         assert library.count(s) == len(titles)
-        for song, track in library.find(s):
+        for song, track in library.find(s).songs:
             assert (track.source, song.album) == ("demo", "Songs to try")
             words = lyrics.load(s, track.id)
             assert words is not None

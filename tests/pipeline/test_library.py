@@ -12,9 +12,10 @@ import soundfile
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from pipeline import jobs, library, lyrics, store
+from pipeline import editing, jobs, library, lyrics, store, trash
 from pipeline.box import Box
 from pipeline.chunks import CHUNK_FRAMES, Reel
+from pipeline.editing import Fields
 from pipeline.engines import RATE
 from pipeline.errors import (
     AlreadyThere,
@@ -314,7 +315,7 @@ def test_the_same_file_from_eight_people_at_once_is_one_song_with_its_words(box:
 def test_a_file_whose_song_lies_in_the_trash_may_come_again(box: Box) -> None:
     first = add(box, wav())
     with box.db.write() as s:
-        library.delete(s, first.id)
+        trash.throw(s, first.id)
     second = add(box, wav())
     assert second.id != first.id
 
@@ -419,25 +420,25 @@ def test_a_song_is_found_by_any_of_its_words(box: Box) -> None:
     add(box, wav(seed=2), "Somebody - 100%.wav")
     with box.db.read() as s:
         for words in ("daisy", "DACRE bell", "ais", ""):
-            assert song.id in {found.id for found, _ in library.find(s, words)}, words
-        assert [found.title for found, _ in library.find(s, "%")] == ["100%"]
-        assert not library.find(s, "daisy nobody")
-        assert library.count(s, "daisy") == 1
+            assert song.id in {found.id for found, _ in library.find(s, words).songs}, words
+        assert [found.title for found, _ in library.find(s, "%").songs] == ["100%"]
+        assert not library.find(s, "daisy nobody").songs
+        assert library.find(s, "daisy").total == 1
         assert library.count(s) == 2
 
 
 def test_the_trash_keeps_everything(box: Box) -> None:
     song = add(box, wav())
     with box.db.write() as s:
-        library.delete(s, song.id)
+        trash.throw(s, song.id)
     assert job_of_any(box).state == JobState.CANCELLED
     with box.db.read() as s:
         with pytest.raises(NotFound):
             library.get(s, song.id)
-        assert library.find(s) == []
+        assert library.find(s).songs == []
     library.tidy(box)
     with box.db.write() as s:
-        library.restore(s, song.id)
+        trash.restore(s, song.id)
     work_off(box)
     assert job_of(box, song).state == JobState.DONE
 
@@ -450,9 +451,9 @@ def job_of_any(box: Box) -> Job:
 def test_a_title_needs_letters(box: Box) -> None:
     song = add(box, wav())
     with box.db.write() as s:
-        assert library.edit(s, song.id, title=" Daisy ", artist="").title == "Daisy"
+        assert editing.edit(s, song.id, Fields(title=" Daisy ", artist="")).title == "Daisy"
     with pytest.raises(BadValue), box.db.write() as s:
-        library.edit(s, song.id, title=" ")
+        editing.edit(s, song.id, Fields(title=" "))
 
 
 def test_what_a_killed_process_left_is_tidied_up(box: Box) -> None:

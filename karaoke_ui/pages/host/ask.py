@@ -108,7 +108,7 @@ class AskDialog:
         with self._desk.caught():
             found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
             if mine == self._search:
-                self._show_found(found)
+                self._show_found(found.songs)
 
     def _show_found(self, found: list[SongView]) -> None:
         self._found.clear()

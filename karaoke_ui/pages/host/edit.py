@@ -6,6 +6,7 @@ from karaoke_ui import actions
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import t
+from pipeline.editing import Fields
 
 
 class EditDialog:
@@ -37,7 +38,6 @@ class EditDialog:
 
     async def _save(self) -> None:
         with self._desk.caught():
-            await self._desk.do(
-                actions.edit_song, self._song_id, title=self._title.value, artist=self._artist.value
-            )
+            fields = Fields(title=self._title.value, artist=self._artist.value)
+            await self._desk.do(actions.edit_songs, [self._song_id], fields)
             self._dialog.close()

@@ -72,7 +72,7 @@ class LibraryPane:
                 words = self._search.value or ""
                 found = await self._desk.house.read(views.songs, words, self._limit + 1)
                 self.count = await self._desk.house.read(library.count)
-                self._show(found, words)
+                self._show(found.songs, words)
         self._reading = False
 
     def concerns(self, changes: Changes) -> bool:
@@ -135,11 +135,11 @@ class LibraryPane:
 
     async def _delete(self, song: SongView) -> None:
         with self._desk.caught():
-            await self._desk.do(actions.delete_song, song.id)
+            await self._desk.do(actions.delete_songs, [song.id])
             self._desk.say(t("host.library.deleted", title=song.title), undo=partial(self._restore, song.id))
 
     async def _restore(self, song_id: str) -> None:
-        await self._desk.do(actions.restore_song, song_id)
+        await self._desk.do(actions.restore_songs, [song_id])
         self._desk.house.wake()
 
 

@@ -16,7 +16,7 @@ from karaoke_ui.live import Changes
 from karaoke_ui.show import views
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Singer
-from karaoke_ui.show.views import SongView
+from karaoke_ui.show.views import SongPage, SongView
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -59,7 +59,7 @@ class Shelf:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._found: dict[tuple[str, int], asyncio.Future[list[SongView]]] = {}
+        self._found: dict[tuple[str, int], asyncio.Future[SongPage]] = {}
         house.live.on_changes.subscribe(self._forget)
 
     async def find(self, words: str, limit: int) -> list[SongView]:
@@ -70,7 +70,7 @@ class Shelf:
             self._found[key] = asyncio.ensure_future(self._house.read(views.songs, words, limit))
         search = self._found[key]
         try:
-            return await asyncio.shield(search)
+            return (await asyncio.shield(search)).songs
         finally:
             # A search that failed is not remembered.
             if search.done() and (search.cancelled() or search.exception()):

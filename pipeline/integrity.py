@@ -1,0 +1,178 @@
+"""Is every file of the library still as it was written? Each is read and compared; what is damaged is made anew.
+
+Somebody asks, a worker does it, and what it found stands in the database for every screen.
+"""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import structlog
+from sqlmodel import Session, col, select
+
+from pipeline import jobs
+from pipeline.box import Box
+from pipeline.chunks import Reel
+from pipeline.db import announce
+from pipeline.tables import Job, Lane, Setting, Song, Track, TrackState
+
+log = structlog.get_logger()
+
+MAX_PROBLEMS = 500
+TELL_SECONDS = 1.0
+_NAME = "integrity"
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A file that is not as it was, and whether it is being made anew."""
+
+    song_id: str
+    title: str
+    file: str
+    missing: bool
+    repaired: bool
+
+
+@dataclass(frozen=True)
+class Report:
+    """How far a check is, and what it found."""
+
+    state: str = "never"  # "never", "asked", "running", "done"
+    checked: int = 0
+    total: int = 0
+    problems: tuple[Problem, ...] = ()
+    ended_at: float | None = None
+
+
+def ask(s: Session) -> Report:
+    """Have the library checked; while that runs, asking again changes nothing."""
+    there = report(s)
+    return there if there.state in ("asked", "running") else _tell(s, Report("asked"))
+
+
+def report(s: Session) -> Report:
+    row = s.get(Setting, _NAME)
+    if row is None:
+        return Report()
+    told = json.loads(row.value)
+    return Report(**told | {"problems": tuple(Problem(**each) for each in told["problems"])})
+
+
+def check_if_asked(box: Box) -> None:
+    """Where a worker was killed in the middle, the next one begins anew."""
+    with box.db.read() as s:
+        wanted = report(s).state in ("asked", "running")
+    if wanted:
+        check(box)
+
+
+def check(box: Box, progress: Callable[[Report], None] = lambda _: None) -> Report:
+    """Look at every track that is not in the trash and that nobody works on."""
+    with box.db.read() as s:
+        tracks = s.exec(select(Track.id).where(col(Track.deleted_at).is_(None))).all()
+    found, told = Report("running", 0, len(tracks)), 0.0
+    for track_id in tracks:
+        problems = (*found.problems, *_check_track(box, track_id))[:MAX_PROBLEMS]
+        found = replace(found, checked=found.checked + 1, problems=problems)
+        if time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            with box.db.write() as s:
+                _tell(s, found)
+        progress(found)
+    found = replace(found, state="done", ended_at=time.time())
+    with box.db.write() as s:
+        _tell(s, found)
+    for lane in Lane:
+        box.lanes.wake(lane)
+    log.info("library checked", tracks=found.checked, problems=len(found.problems))
+    return found
+
+
+def _tell(s: Session, found: Report) -> Report:
+    s.merge(Setting(name=_NAME, value=json.dumps(asdict(found))))
+    announce(s, "integrity")
+    return found
+
+
+def _check_track(box: Box, track_id: str) -> list[Problem]:
+    with box.db.read() as s:
+        track = s.get(Track, track_id)
+        working = select(Job.id).where(Job.track_id == track_id, col(Job.state).in_(jobs.ACTIVE))
+        if track is None or not track.chunks or s.exec(working).first():
+            return []
+        song = s.get_one(Song, track.song_id)
+    folder = box.store.folder(track_id)
+    damage = _damage(folder, track)
+    missing = {name for name in damage.files() if not (folder / name).exists()}
+    repaired = _repair(box, track, damage)
+    return [Problem(song.id, song.title, name, name in missing, name in repaired) for name in damage.files()]
+
+
+@dataclass(frozen=True)
+class Damage:
+    """What is wrong in a track's folder: names in it."""
+
+    original: str
+    mix: tuple[str, ...]
+    stems: tuple[str, ...]
+    # The first chunk of which a stem is wrong.
+    first: int
+
+    def files(self) -> tuple[str, ...]:
+        return ((self.original,) if self.original else ()) + self.mix + self.stems
+
+
+def _damage(folder: Path, track: Track) -> Damage:
+    original = folder / track.original
+    wrong = bool(track.original) and not (original.is_file() and _is_same(original, track.sha256))
+    mix, stems = Reel(folder / "mix"), []
+    if track.engine:
+        stems = [Reel(folder / "stems" / track.engine / stem) for stem in ("vocals", "instrumental")]
+    of_stems = [(reel.path(number), number) for reel in stems for number in reel.damaged(track.separated)]
+    return Damage(
+        track.original if wrong else "",
+        tuple(_name(mix.path(number), folder) for number in mix.damaged(track.chunks)),
+        tuple(_name(path, folder) for path, _ in of_stems),
+        min((number for _, number in of_stems), default=track.separated),
+    )
+
+
+def _repair(box: Box, track: Track, damage: Damage) -> set[str]:
+    """Have what can be made again made again; the names of those files."""
+    if not damage.mix and not damage.stems:
+        return set()
+    if damage.mix and damage.original:
+        log.warning("track cannot be mended", track=track.id, files=len(damage.files()))
+        return set()
+    # The steps go on behind the last good chunk.
+    for name in damage.stems:
+        (box.store.folder(track.id) / name).unlink(missing_ok=True)
+    with box.db.write() as s:
+        now = s.get_one(Track, track.id)
+        if damage.stems:
+            now.separated, now.state = damage.first, TrackState.WAITING
+            s.add(now)
+        if damage.mix:
+            jobs.go_back(s, track.id, "decode")
+        elif track.ready_made:
+            jobs.go_back(s, track.id, "adopt")
+        else:
+            jobs.separate_again(s, track.id)
+        announce(s, "track", track.id)
+    log.warning("track is mended", track=track.id, files=len(damage.files()))
+    return {*damage.mix, *damage.stems}
+
+
+def _is_same(path: Path, sha256: str) -> bool:
+    if not sha256:
+        return True
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+
+
+def _name(path: Path, folder: Path) -> str:
+    return path.relative_to(folder).as_posix()

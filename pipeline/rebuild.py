@@ -1,0 +1,113 @@
+"""The database made anew from the library folder alone, when it was lost: each track's folder says what it is."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import structlog
+from sqlmodel import Session, SQLModel, select
+
+from pipeline import jobs, library, store
+from pipeline.box import Box
+from pipeline.chunks import CHUNK_FRAMES, RATE, Reel
+from pipeline.errors import Conflict, EncoreError, NotFound
+from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Track, TrackState
+
+log = structlog.get_logger()
+
+Row = TypeVar("Row", bound=SQLModel)
+
+
+@dataclass(frozen=True)
+class Rebuilt:
+    """How many folders became tracks again, and the names of those that did not."""
+
+    tracks: int
+    left: tuple[str, ...]
+
+
+def rebuild(box: Box, progress: Callable[[str], None] = lambda _: None) -> Rebuilt:
+    """Fill an empty library with what lies in its folder."""
+    with box.db.read() as s:
+        if s.exec(select(Song.id).limit(1)).first() is not None:
+            raise Conflict("the library is not empty")
+    tracks, left = 0, []
+    for folder in sorted(path for path in box.store.library.iterdir() if path.is_dir()):
+        try:
+            title = _take(box, folder) if (folder / store.SELF).is_file() else _take_unnamed(box, folder)
+        # Whatever stands in a folder: the others are taken all the same.
+        except (EncoreError, ValueError, KeyError, TypeError, OSError) as error:
+            log.warning("folder left out", folder=folder.name, reason=str(error))
+            left.append(folder.name)
+        else:
+            tracks += 1
+            progress(title)
+    return Rebuilt(tracks, tuple(left))
+
+
+def _take(box: Box, folder: Path) -> str:
+    said = json.loads((folder / store.SELF).read_text(encoding="utf-8"))
+    track = _row(Track, said["track"])
+    if track.id != folder.name:
+        raise ValueError("it speaks of another folder")
+    _look(folder, track)
+    with box.db.write() as s:
+        song = s.get(Song, track.song_id) or _row(Song, said["song"])
+        s.add(song)
+        s.flush()
+        s.add(track)
+        s.flush()
+        _add_words(s, track.id, said["lyrics"])
+        if track.state != TrackState.READY and track.deleted_at is None:
+            jobs.create(s, track.id)
+    return song.title
+
+
+def _look(folder: Path, track: Track) -> None:
+    """How far its files are: a sound is whole when it was sealed, or has the length that was noted."""
+    mix = Reel(folder / "mix")
+    noted = -(-round(track.seconds * RATE) // CHUNK_FRAMES)
+    track.chunks = mix.count() if mix.is_sealed() or mix.count() == noted else 0
+    engines = [track.engine, *(path.name for path in sorted((folder / "stems").glob("*")))]
+    whole = (name for name in engines if name and _separated(folder / "stems" / name) >= track.chunks > 0)
+    track.engine = next(whole, "")
+    track.separated = track.chunks if track.engine else 0
+    track.state = TrackState.READY if track.engine else TrackState.WAITING
+
+
+def _separated(stems: Path) -> int:
+    return min(Reel(stems / "vocals").count(), Reel(stems / "instrumental").count())
+
+
+def _add_words(s: Session, track_id: str, said: dict[str, Any] | None) -> None:
+    if said is None:
+        return
+    lyrics = _row(Lyrics, said | {"track_id": track_id})
+    s.add(lyrics)
+    s.flush()
+    for line in said["lines"]:
+        row = _row(LyricLine, line | {"lyrics_id": lyrics.id})
+        s.add(row)
+        s.flush()
+        for place, (start, end, text) in enumerate(line["words"]):
+            s.add(LyricWord(line_id=row.id or 0, place=place, start=start, end=end, text=text))
+
+
+def _take_unnamed(box: Box, folder: Path) -> str:
+    """The box was lost before the folder could say what it is: its file comes in once more."""
+    original = next((path for path in folder.glob("original.*") if path.is_file()), None)
+    if original is None:
+        raise NotFound(what="song")
+    words = folder / store.WORDS
+    with original.open("rb") as stream:
+        song = library.add(box, stream, original.name, "folder")
+    if words.is_file():
+        library.set_words(box, song.id, words.read_bytes())
+    return song.title
+
+
+def _row(kind: type[Row], said: dict[str, Any]) -> Row:
+    """Fields that are not known (any more) are left out, the others checked."""
+    return kind.model_validate({name: value for name, value in said.items() if name in kind.model_fields})
