@@ -6,8 +6,10 @@ In the song's folder each has a name of its own, so that a later step finds what
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+
 from pipeline import titles
-from pipeline.errors import DamagedFile, TooLarge
+from pipeline.errors import DamagedFile, NotAPicture, TooLarge
 from pipeline.formats import cdg
 from pipeline.store import WORDS, Store, Waiting, suffix
 from pipeline.tables import TrackKind
@@ -17,10 +19,9 @@ GRAPHICS = "original.cdg"
 PICTURE = "picture.mp4"
 # A video that came beside the sound, and the two halves of a song that somebody separated already.
 VIDEO, INSTRUMENTAL, VOCALS = "video", "instrumental", "vocals"
-COVER = "cover.jpg"
 
-MAX_COVER = 10_000_000
-_JPEG = b"\xff\xd8\xff"
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -41,10 +42,10 @@ class Beside:
 
 @dataclass(frozen=True)
 class Kept:
-    """The names that were given in the song's folder; empty for what is not there."""
+    """What is in the song's folder now: the name of a video, empty without one, and whether there is a cover."""
 
-    video: str = ""
-    cover: str = ""
+    video: str
+    cover: bool
 
 
 NOTHING = Beside()
@@ -96,11 +97,14 @@ def _bring(store: Store, track_id: str, name: str, path: Path | None, limit_mb: 
     return store.copy(track_id, name + suffix(path.name), path)
 
 
-def _keep_cover(store: Store, track_id: str, path: Path | None) -> str:
-    if path is None or path.stat().st_size > MAX_COVER:
-        return ""
-    content = path.read_bytes()
-    if not content.startswith(_JPEG):
-        return ""
-    store.put(track_id, COVER, content)
-    return COVER
+def _keep_cover(store: Store, track_id: str, path: Path | None) -> bool:
+    from pipeline import covers  # it loads ffmpeg's libraries
+
+    if path is None or path.stat().st_size > covers.MAX_BYTES:
+        return False
+    try:
+        covers.keep(store, track_id, path.read_bytes())
+    except NotAPicture as error:
+        log.info("cover left out", file=path.name, reason=str(error))
+        return False
+    return True

@@ -62,7 +62,7 @@ def take(box: Box, stream: BinaryIO, name: str, source: str) -> list[Outcome]:
 def from_folders(box: Box, paths: Iterable[Path], source: str = "folder") -> Iterator[Outcome]:
     """Take in all that lies in these folders, and the files that were named."""
     pace = Pace(box)
-    for found in collect.walk(list(paths)):
+    for found in collect.walk(list(paths), but=box.settings.data):
         for outcome in sorted_files(box, found, source):
             yield outcome
             pace.rest()
@@ -72,7 +72,7 @@ def sorted_files(box: Box, found: Found, source: str) -> Iterator[Outcome]:
     """Take in what belongs together in one folder."""
     yield from (Outcome(path.name, (path,), error=error) for path, error in found.useless)
     yield from (group(box, each, source) for each in found.songs)
-    yield from (_lone_words(box, path) for path in found.words)
+    yield from (lone_words(box, path) for path in found.words)
     for path in found.zips:
         try:
             for each in _Unpacker(box, source).take(path, path.name):
@@ -154,7 +154,7 @@ class _Unpacker:
                 yield Outcome(path.name, error=error)
 
 
-def _lone_words(box: Box, path: Path) -> Outcome:
+def lone_words(box: Box, path: Path) -> Outcome:
     """Words that lie apart from their song. A text that is no song's is somebody's letter, and no matter."""
 
     def add() -> Song | None:

@@ -18,7 +18,7 @@ LRC = ".lrc"
 TEXT = ".txt"
 GRAPHICS = ".cdg"
 ZIP = ".zip"
-COVERS = {".jpg", ".jpeg"}
+COVERS = {".jpg", ".jpeg", ".png", ".webp"}
 OTHERS = {LRC, TEXT, GRAPHICS, ZIP, *COVERS}
 
 
@@ -60,8 +60,8 @@ class Found:
     useless: list[tuple[Path, EncoreError]] = field(default_factory=list)
 
 
-def walk(paths: Iterable[Path]) -> Iterator[Found]:
-    """What is in these folders, one after the other with all below them, and in the files that were named."""
+def walk(paths: Iterable[Path], but: Path | None = None) -> Iterator[Found]:
+    """What is in these folders, one after the other with all below them `but` one, and in the files that were named."""
     named: dict[Path, list[Path]] = {}
     for path in paths:
         if not path.is_dir():
@@ -69,9 +69,18 @@ def walk(paths: Iterable[Path]) -> Iterator[Found]:
     for files in named.values():
         yield sort(files, named=True)
     for path in paths:
-        for folder, folders, names in os.walk(path):
-            folders[:] = sorted(each for each in folders if not hidden(each))
-            yield sort([Path(folder, name) for name in sorted(names) if not hidden(name)])
+        for files in folders(path, but):
+            yield sort(files)
+
+
+def folders(path: Path, but: Path | None = None) -> Iterator[list[Path]]:
+    """The files of a folder, then those of each one below it. Where a box keeps its songs is not looked into."""
+    for folder, below, names in os.walk(path):
+        if but is not None and os.path.realpath(folder) == os.path.realpath(but):
+            below.clear()
+            continue
+        below[:] = sorted(each for each in below if not hidden(each))
+        yield [Path(folder, name) for name in sorted(names) if not hidden(name)]
 
 
 def matters(name: str) -> bool:

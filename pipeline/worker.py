@@ -13,7 +13,7 @@ from typing import IO
 
 import structlog
 
-from pipeline import jobs, lifeline, log, settings
+from pipeline import chores, jobs, lifeline, log, settings, watch
 from pipeline.box import Box
 from pipeline.errors import EncoreError
 from pipeline.jobs import Claim
@@ -44,6 +44,9 @@ class Worker:
         logger.info("worker started", lane=self.lane.value, taken_back=taken)
         consumer = self.box.lanes.serve(self.lane, self._work, THREADS[self.lane])
         consumer.start()
+        if self.lane is Lane.PREPARE:
+            threading.Thread(target=chores.go_on, args=(self.box,), name="chores", daemon=True).start()
+            watch.start(self.box)
         signal.signal(signal.SIGTERM, self._leave)
         signal.signal(signal.SIGINT, self._leave)
         while True:

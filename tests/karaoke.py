@@ -3,6 +3,7 @@
 import io
 import random
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 
 from tests import sound
@@ -32,9 +33,8 @@ def graphics(seconds: float = 2.0, seed: int = 1) -> bytes:
     return b"".join(packets)
 
 
-def _packet(instruction: int, data: object) -> bytes:
-    content = bytes(data)[:16]  # type: ignore[call-overload]
-    return bytes([9, instruction, 0, 0]) + content.ljust(20, b"\0")
+def _packet(instruction: int, data: Iterable[int]) -> bytes:
+    return bytes([9, instruction, 0, 0]) + bytes(data)[:16].ljust(20, b"\0")
 
 
 def mp3(folder: Path, seed: int = 1, seconds: float = 6.0) -> bytes:
