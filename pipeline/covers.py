@@ -21,6 +21,7 @@ QUALITY = "3"  # of ffmpeg's scale: 2 is the best, 31 the worst
 def keep(store: Store, track_id: str, picture: bytes) -> None:
     """Put a picture into a track's folder in both sizes, the small one first: the large one says that they are there."""
     frame = _square(decode(picture))
+    store.folder(track_id).mkdir(parents=True, exist_ok=True)  # a video is described before it is fetched
     for size in sorted(SIZES):
         store.put(track_id, SIZES[size], _jpeg(frame, min(size, frame.width)))
 

@@ -13,16 +13,19 @@ from sqlmodel import Session, col, func, select, update
 
 from pipeline import steps
 from pipeline.db import announce
-from pipeline.errors import Conflict, EncoreError, JobLost, NotFound
+from pipeline.errors import Conflict, EncoreError, JobLost, NotFound, ServiceDown
 from pipeline.tables import NOT_URGENT, Job, JobKind, JobState, JobStep, Lane, Setting, Track, TrackState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
-FIRST_STEPS = {JobKind.PREPARE: "fetch", JobKind.DESCRIBE: "words"}
+FIRST_STEPS = {JobKind.PREPARE: "fetch", JobKind.DESCRIBE: "describe"}
 MAX_FAILURES = 4
 BACKOFF_SECONDS = (2, 8, 30)
 STALE_SECONDS = 12.0
 # A running job gives way only to one that is due this much sooner: less would not be worth the switch.
 GIVE_WAY_SECONDS = 60.0
+# What a service that was down left undone is done again after this while, so much of it at once.
+AGAIN_SECONDS = 600.0
+AGAIN_AT_ONCE = 20
 CRASHED = "The box gave up on this song: working on it failed again and again."
 
 
@@ -96,7 +99,7 @@ def step_done(s: Session, held: Claim, seconds: float, then: tuple[str, Lane] | 
     taken.seconds, taken.ended_at = seconds, now
     s.add(taken)
     track = s.get(Track, held.track_id)
-    if then is None or (track is not None and _is_whole(track)):
+    if then is None or (track is not None and is_whole(track)):
         _track_state(s, held, TrackState.READY)
     announce(s, "job", held.job_id)
 
@@ -166,6 +169,25 @@ def retry(s: Session, job_id: str) -> Job:
     _track_state(s, job, TrackState.WAITING)
     announce(s, "job", job.id)
     return job
+
+
+def do_again_later(s: Session, held: Claim, error: ServiceDown) -> None:
+    """Note that a step had to do without a service: the job ends all the same, and is done again some time."""
+    _write(s, held, error_code=error.code, error=str(error))
+
+
+def again(s: Session, now: float) -> int:
+    """Queue some of the jobs that had to do without a service, from their first step."""
+    left = select(Job).join(Track).where(Job.state == JobState.DONE, Job.error_code == ServiceDown.code)
+    left = left.where(col(Job.ended_at) < now - AGAIN_SECONDS, col(Track.deleted_at).is_(None))
+    found = s.exec(left.order_by(col(Job.ended_at)).limit(AGAIN_AT_ONCE)).all()
+    for job in found:
+        job.error_code, job.error = "", ""
+        if _active(s, job.track_id, job.kind) is None:
+            job.step, job.state, job.due_at, job.ended_at = FIRST_STEPS[job.kind], JobState.QUEUED, now, None
+            announce(s, "job", job.id)
+        s.add(job)
+    return len(found)
 
 
 def separate_again(s: Session, track_id: str) -> Job:
@@ -319,12 +341,12 @@ def _track_state(s: Session, of: Job | Claim, state: TrackState) -> None:
     if track is None or of.kind != JobKind.PREPARE:
         return
     # A track whose stems are whole stays singable while better ones are made.
-    if _is_whole(track) and state != TrackState.READY:
+    if is_whole(track) and state != TrackState.READY:
         return
     track.state = state
     s.add(track)
     announce(s, "track", track.id)
 
 
-def _is_whole(track: Track) -> bool:
+def is_whole(track: Track) -> bool:
     return track.engine != "" and track.separated == track.chunks

@@ -142,6 +142,7 @@ class Web:
         if not self.online:
             raise ServiceDown(service=service.title, reason="outside services are switched off")
         closing = self.breaker(service)
+        self._open()
         for tried in range(1, self._patience.tries + 1):
             if not closing.let_in():
                 raise ServiceDown(service=service.title, reason=closing.state.reason)
@@ -202,7 +203,7 @@ class Web:
 
     def _open(self) -> httpx.Client:
         with self._lock:
-            if self._client is None:  # its certificates take a moment to load: not before they are needed
+            if self._client is None:  # its certificates take a moment to load: not before somebody asks
                 patience = self._patience
                 self._client = httpx.Client(
                     transport=self._transport,

@@ -19,13 +19,14 @@ ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
         ("measure", Lane.PREPARE),
     ),
     JobKind.DESCRIBE: (
+        ("describe", Lane.PREPARE),
         ("words", Lane.PREPARE),
         ("backdrop", Lane.PREPARE),
     ),
 }
 
 # They add to a song that can be sung already: one that fails is left out.
-EXTRAS = frozenset({"align", "measure", "backdrop"})
+EXTRAS = frozenset({"align", "measure", "describe", "backdrop"})
 
 
 def run(name: str, work: "Work") -> None:
