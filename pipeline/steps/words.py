@@ -1,29 +1,52 @@
-"""Words: from a file that came beside the song, else from the song's own tags."""
+"""Words: from a file that came beside the song, its own tags, or LRCLIB; then timed by the voice, if that is out."""
 
 import structlog
 
-from pipeline import lyrics, tags
-from pipeline.errors import NotFound
+from pipeline import jobs, lyrics, tags
+from pipeline.errors import NotFound, ServiceDown
 from pipeline.formats import lrc, sidecar
-from pipeline.tables import Track
+from pipeline.sources.lrclib import Lrclib
+from pipeline.steps import align
+from pipeline.tables import Song, Track
 from pipeline.words import Lyrics
 from pipeline.work import Work
 
 log = structlog.get_logger()
 
+# Brought by somebody: no service replaces them.
+OWN = {"person", "sidecar", "ultrastar"}
+
 
 def run(work: Work) -> None:
     with work.box.db.read() as s:
         track = s.get(Track, work.held.track_id)
-    if track is None:
-        raise NotFound(what="song")
-    found = _beside(work, track) or _inside(work, track)
-    if found is None:
-        log.info("no words found")
-        return
+        if track is None:
+            raise NotFound(what="song")
+        song = s.get_one(Song, track.song_id)
+        there = lyrics.of_track(s, track.id)
+    if there is None or there.source not in OWN:
+        found = _beside(work, track) or _inside(work, track) or _outside(work, song, track)
+        if found is None:
+            log.info("no words found")
+        else:
+            _put(work, track, *found)
+    # The voice may have been out before the words came: then no other step will time them.
+    align.run(work)
+
+
+def _put(work: Work, track: Track, source: str, found: Lyrics) -> None:
+    """Keep what was found, unless it is there already, maybe better timed by now, or somebody brought their own."""
     with work.box.db.write() as s:
-        lyrics.put(s, track.id, *found)
-    log.info("words found", source=found[0], timing=found[1].timed, lines=len(found[1].lines))
+        there, kept = lyrics.of_track(s, track.id), lyrics.load(s, track.id)
+        if there is not None and (there.source in OWN or (there.source == source and _same(kept, found))):
+            return
+        jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
+        lyrics.put(s, track.id, source, found)
+    log.info("words found", source=source, timing=found.timed, lines=len(found.lines))
+
+
+def _same(kept: Lyrics | None, found: Lyrics) -> bool:
+    return kept is not None and [line.text for line in kept.lines] == [line.text for line in found.lines]
 
 
 def _beside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
@@ -38,3 +61,17 @@ def _inside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
     text = tags.read(work.folder / track.original).lyrics
     found = lrc.parse(text, track.seconds) if text else None
     return ("tags", found) if found and found.lines else None
+
+
+def _outside(work: Work, song: Song, track: Track) -> tuple[str, Lyrics] | None:
+    if not work.box.web.online:
+        return None
+    service = Lrclib(work.box.web, work.box.settings)
+    try:
+        found = service.find(song.title, song.artist, song.album, track.seconds, work.check)
+    except ServiceDown as error:
+        # Nobody knows: that is not the same as no words.
+        with work.box.db.write() as s:
+            jobs.do_again_later(s, work.held, error)
+        return None
+    return ("lrclib", found) if found else None
