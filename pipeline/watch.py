@@ -78,19 +78,24 @@ class Watcher:
         self._missing = missing
         with self._box.db.read() as s:
             rows = {row.path: row for row in s.exec(select(Watched))}
-        growing = False
+        self.expects_more = growing = False
         seen: set[str] = set()
-        for root in there:
-            for files in collect.folders(root, but=self._box.settings.data):
-                found = {key(each.path): each for each in _stand(files)}
-                seen |= found.keys()
-                growing |= self._folder(found, rows, done)
-        waiting = self._vanished(seen, rows, there, done, settled=not growing)
-        self.expects_more = growing or waiting
+        try:
+            for root in there:
+                for files in collect.folders(root, but=self._box.settings.data):
+                    found = {key(each.path): each for each in _stand(files)}
+                    seen |= found.keys()
+                    growing |= self._folder(found, rows, done)
+            waiting = self._vanished(seen, rows, there, done, settled=not growing)
+            self.expects_more = growing or waiting
+        finally:
+            self._tell(done)
+        return done
+
+    def _tell(self, done: Report) -> None:
         if done.says_something:
             report.save(self._box.settings.reports, done)
             log.info("folders looked through", added=done.added, refused=done.refused, gone=len(done.gone))
-        return done
 
     def _folder(self, found: dict[str, Seen], rows: dict[str, Watched], done: Report) -> bool:
         """One folder; whether something in it is still on its way."""
@@ -134,6 +139,8 @@ class Watcher:
         pace = bring.Pace(self._box)
         left = ripe - held
         for outcome in self._outcomes(still, ripe - held, rows):
+            if isinstance(outcome.error, Unavailable):
+                raise outcome.error  # no fault of the file: this look ends, and the next one finds it again
             done.note(outcome)
             self._settle(outcome, rows)
             left -= {key(path) for path in outcome.files}
@@ -169,9 +176,7 @@ class Watcher:
         return Outcome(group.song.name, group.files)
 
     def _settle(self, outcome: Outcome, rows: dict[str, Watched]) -> None:
-        """Remember how files fared. What the box had no room or no time for is tried again at the next look."""
-        if isinstance(outcome.error, Unavailable):
-            return
+        """Remember how files fared."""
         with self._box.db.write() as s:
             track_id = _track_of(s, outcome)
             for path in outcome.files:
