@@ -124,7 +124,7 @@ def recording(
         <release id="{number:08d}-3333-4333-8333-333333333333"><title>Best of Everybody</title><status>Official</status>
           <release-group id="{number:08d}-4444-4444-8444-444444444444" type="Compilation"><primary-type>Album</primary-type>
             <secondary-type-list><secondary-type>Compilation</secondary-type></secondary-type-list></release-group>
-          <date>{year - 1}</date></release>
+          <date>{year}</date></release>
         <release id="{number:08d}-5555-4555-8555-555555555555"><title>{album}</title><status>Official</status>
           <release-group id="{group}" type="Album"><primary-type>Album</primary-type></release-group>
           <date>{year}-05-01</date></release>
