@@ -6,9 +6,9 @@ Imported through `downloader.py` only, which decides the version of yt-dlp that 
 import io
 import re
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -49,11 +49,14 @@ HOSTS = (
 )
 EXTRACTORS = ("Youtube", "YoutubeTab", "YoutubePlaylist", "YoutubeSearch")
 TIMEOUT_SECONDS = 10
+# A song takes a dozen; a large file one for each 10 MB.
+MOST_ANSWERS = 300
 # What an extractor stumbles over in an answer that is not what it expects.
 STUMBLES = (YoutubeDLError, AttributeError, LookupError, TypeError, ValueError)
 
 # What YouTube (or yt-dlp for it) says, and what that means; the first that fits counts.
 REASONS: tuple[tuple[str, type[EncoreError]], ...] = (
+    (r"redirection to url .* is not allowed", NotAVideoLink),
     (r"not a bot|rate.?limited|captcha|likely being blocked|too many requests", YouTubeBlocked),
     (r"private video|video is private|members.only|join this channel|only available to .*members", VideoPrivate),
     (r"confirm your age|age.restricted|inappropriate for some users|age.verification", VideoAgeGate),
@@ -132,7 +135,16 @@ class GuardedRH(UrllibRH):  # type: ignore[misc]
 class Tube(YoutubeDL):  # type: ignore[misc]
     """One piece of work with yt-dlp."""
 
-    def __init__(self, settings: Settings, quick: bool = False, **options: Any) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        quick: bool = False,
+        check: Callable[[], None] = lambda: None,
+        **options: Any,
+    ) -> None:
+        self._check = check
+        self._answers: list[Any] = []
         stand_in = settings.youtube_url.rstrip("/")
         self._network = Network("" if urlsplit(stand_in).hostname == "www.youtube.com" else stand_in)
         self.troubles: list[RequestError] = []
@@ -166,11 +178,37 @@ class Tube(YoutubeDL):  # type: ignore[misc]
             handler.network, handler.troubles = self._network, self.troubles
         return director
 
+    def urlopen(self, request: Any) -> Any:
+        answer = super().urlopen(request)
+        self._answers.append(answer)
+        answer.read = partial(self._read, answer.read)
+        return answer
+
+    def _read(self, read: Callable[..., bytes], *args: Any) -> bytes:
+        """The work ends at the next bytes, and in the one way that makes yt-dlp close its files: they do not come."""
+        try:
+            self._check()
+        except EncoreError as stop:
+            raise TransportError("stopped") from stop
+        if len(self._answers) > MOST_ANSWERS:
+            # A server that sends nothing and calls it enough would be asked for the rest for ever.
+            raise TransportError("no end to it")
+        return read(*args)
+
+    def close(self) -> None:
+        super().close()
+        for answer in (
+            *self._answers,
+            *(each.response for each in self.troubles if isinstance(each, HTTPError)),
+        ):
+            answer.close()
+
     def get(self, address: str, *, download: bool = False, name: str = "") -> Mapping[str, Any]:
         """What yt-dlp finds out about an address of YouTube; each failure in our own words."""
         try:
             found = self.extract_info(address, download=download)
         except STUMBLES as error:
+            self._check()
             raise meaning(error, name or "This video", self.troubles) from error
         if not isinstance(found, dict):
             raise YouTubeStrange("nothing came of it", name=name)

@@ -202,17 +202,28 @@ def _fetch(
     progress: Callable[[float], None],
     check: Callable[[], None],
 ) -> Path:
-    def look_first(info: Mapping[str, Any], *, incomplete: bool) -> None:
+    stops: list[EncoreError] = []
+
+    def check_all() -> None:
         check()
+        if stops:
+            raise stops[0]
+
+    def look_first(info: Mapping[str, Any], *, incomplete: bool) -> None:
         if not incomplete:
             _refuse(settings, info)
 
     def hook(state: Mapping[str, Any]) -> None:
-        check()
+        # What is raised here would leave yt-dlp's file open: it is raised at the next bytes instead.
         done, size = state.get("downloaded_bytes") or 0, state.get("total_bytes") or 0
-        if max(done, size) > settings.max_upload_mb * 1_000_000:
-            raise TooLarge(name=str(state["info_dict"].get("title")), limit=settings.max_upload_mb)
-        progress(min(1.0, done / size) if size else 0.0)
+        try:
+            if max(done, size) > settings.max_upload_mb * 1_000_000:
+                raise TooLarge(
+                    name=_clean(str(state["info_dict"].get("title"))), limit=settings.max_upload_mb
+                )
+            progress(min(1.0, done / size) if size else 0.0)
+        except EncoreError as stop:
+            stops.append(stop)
 
     options = {
         "format": SOUND if what == "sound" else PICTURE.format(settings.youtube_height),
@@ -223,10 +234,10 @@ def _fetch(
         "match_filter": look_first,
         "progress_hooks": [hook],
     }
-    check()
-    with tube.Tube(settings, **options) as ydl:
+    with tube.Tube(settings, check=check_all, **options) as ydl:
         info = ydl.get(links.address(video), download=True)
         said = " ".join(ydl.said)
+    check_all()
     files = [Path(each["filepath"]) for each in info.get("requested_downloads") or () if "filepath" in each]
     if len(files) == 1 and files[0].is_file():
         return files[0]

@@ -108,7 +108,7 @@ def test_steps_lead_from_one_lane_to_the_next_and_are_timed(box: Box) -> None:
     with box.db.read() as s:
         assert s.get_one(Track, job.track_id).state == TrackState.READY
         assert {step.name: step.seconds for step in s.exec(select(JobStep))} == {
-            "decode": 1.5,
+            "fetch": 1.5,
             "separate": 9.0,
         }
 
