@@ -216,7 +216,9 @@ def go_back(s: Session, track_id: str, step: str) -> Job:
 
 def hurry(s: Session, urgencies: Mapping[str, float]) -> None:
     """Let the order of work follow the queue of singers: track id → when its turn is expected."""
-    for job in s.exec(select(Job).where(col(Job.state).in_(ACTIVE))):
+    # Thousands may wait that nobody has asked for: they stay as they are.
+    concerned = (col(Job.urgency) < NOT_URGENT) | col(Job.track_id).in_(list(urgencies))
+    for job in s.exec(select(Job).where(col(Job.state).in_(ACTIVE), concerned)):
         wanted = urgencies.get(job.track_id, NOT_URGENT)
         if abs(job.urgency - wanted) >= 1:
             job.urgency = wanted

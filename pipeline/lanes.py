@@ -10,6 +10,9 @@ from huey.consumer import Consumer
 
 from pipeline.tables import Lane
 
+# Whoever reads a message works until nothing is left: more than the threads of a lane would say nothing new.
+ENOUGH = 8
+
 
 class Lanes:
     """Sends messages from any process; in a worker process, `serve` gives one lane the code that does its work."""
@@ -21,8 +24,10 @@ class Lanes:
         self._queues: dict[Lane, tuple[SqliteHuey, Callable[[], Any]]] = {}
 
     def wake(self, lane: Lane) -> None:
-        """Say that there is work."""
-        self._open(lane)[1]()
+        """Say that there is work, unless that has been said often enough and not been heard yet."""
+        queue, send = self._open(lane)
+        if queue.pending_count() < ENOUGH:
+            send()
 
     def unread(self, lane: Lane) -> int:
         return int(self._open(lane)[0].pending_count())

@@ -124,7 +124,11 @@ def _give_words(box: Box, track: Track, content: bytes) -> Song:
     box.store.put_words(track.id, content)
     with box.db.write() as s:
         lyrics.put(s, track.id, kind, found)
-        return get(s, track.song_id)
+        song = get(s, track.song_id)
+        if jobs.is_whole(s.get_one(Track, track.id)):
+            jobs.create(s, track.id, step="align")  # else its preparation comes to that by itself
+    box.lanes.wake(Lane.PREPARE)
+    return song
 
 
 def _newest_called(box: Box, name: str) -> Track | None:
@@ -277,6 +281,7 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
 
 def _refuse_twice(s: Session, incoming: store.Incoming) -> None:
     same = select(Song).join(Track).where(Track.sha256 == incoming.sha256, col(Track.deleted_at).is_(None))
+    same = same.where(Track.sha256 != "")  # as the index says it, which is used only then
     song = s.exec(same).first()
     if song is not None:
         raise AlreadyThere(name=song.title, song=song.id, file=incoming.name)
