@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import demo_songs, editing, integrity, jobs, library, trash
+from pipeline import demo_songs, describing, editing, integrity, jobs, library, trash
 from pipeline.box import Box
 from pipeline.editing import Fields
 from pipeline.errors import Conflict
@@ -97,6 +97,25 @@ def split_version(s: Session, actor: Actor, track_id: str, title: str = "", arti
 def check_library(s: Session, actor: Actor) -> Report:
     """Let a worker look at every file of the library, and mend what can be mended."""
     return integrity.ask(s)
+
+
+@allow(Role.HOST)
+def choose_candidate(s: Session, actor: Actor, song_id: str, candidate_id: str) -> Job:
+    """Say which song it is; what else is known of that one is looked up."""
+    describing.choose(s, song_id, candidate_id)
+    night.changed(s, night.current(s))
+    return describing.again(s, song_id)
+
+
+@allow(Role.HOST)
+def dismiss_candidates(s: Session, actor: Actor, song_id: str) -> None:
+    """None of them."""
+    describing.dismiss(s, song_id)
+
+
+@allow(Role.HOST)
+def describe_again(s: Session, actor: Actor, song_id: str) -> Job:
+    return describing.again(s, song_id)
 
 
 @allow(Role.HOST)

@@ -179,7 +179,9 @@ def do_again_later(s: Session, held: Claim, error: ServiceDown) -> None:
 def again(s: Session, now: float) -> int:
     """Queue some of the jobs that had to do without a service, from their first step."""
     left = select(Job).join(Track).where(Job.state == JobState.DONE, Job.error_code == ServiceDown.code)
-    left = left.where(col(Job.ended_at) < now - AGAIN_SECONDS, col(Track.deleted_at).is_(None))
+    left = left.where(
+        col(Job.ended_at) < now - AGAIN_SECONDS * col(Job.attempt), col(Track.deleted_at).is_(None)
+    )
     found = s.exec(left.order_by(col(Job.ended_at)).limit(AGAIN_AT_ONCE)).all()
     for job in found:
         job.error_code, job.error = "", ""

@@ -7,11 +7,23 @@ The handlers are thin: they call what the pages and the command line call. Right
 from fastapi import FastAPI
 
 from karaoke_ui import __version__, auth
-from karaoke_ui.api import health, jobs, library, night, player, session, singers, songs, stages, turns
+from karaoke_ui.api import (
+    findings,
+    health,
+    jobs,
+    library,
+    night,
+    player,
+    session,
+    singers,
+    songs,
+    stages,
+    turns,
+)
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
-RESOURCES = (session, songs, library, jobs, turns, singers, night, player, stages, health)
+RESOURCES = (session, songs, findings, library, jobs, turns, singers, night, player, stages, health)
 
 DESCRIPTION = """\
 A karaoke night from your own music: everything the screens do.

@@ -47,6 +47,9 @@ class Song(Schema):
     seconds: float
     readiness: Readiness
     has_words: bool
+    label: str = Field(description="Which version is sung, in words")
+    cover: str = Field(description="The address of its cover, empty while there is none")
+    unsure: bool = Field(description="Services named several songs that it may be: see its candidates")
 
 
 class Songs(BaseModel):

@@ -11,11 +11,12 @@ from sqlmodel import Session, col, select
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.readiness import Readiness, readiness
 from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
-from pipeline import editing, jobs, library, lyrics, model
+from pipeline import describing, editing, jobs, library, lyrics, model
 from pipeline.errors import NotFound
 from pipeline.filters import ALL, Filters
 from pipeline.model import ModelState
 from pipeline.sound import gain
+from pipeline.sources import breaker
 from pipeline.tables import Job, JobState, Lyrics, Song, Track
 
 Row = TypeVar("Row", Song, Track, Singer)
@@ -101,6 +102,8 @@ class ShowView:
     volume: float = 0.8
     stages: tuple[StageView, ...] = ()
     model: ModelState = field(default_factory=ModelState)
+    # Services outside that give no answer.
+    down: tuple[breaker.State, ...] = ()
 
     @property
     def stage(self) -> StageView | None:
@@ -131,6 +134,12 @@ class SongView:
     album: str = ""
     language: str = ""
     year: int | None = None
+    # Which version is sung, in words.
+    label: str = ""
+    # The address of its cover, empty while there is none.
+    cover: str = ""
+    # Services named several songs that it may be.
+    unsure: bool = False
     # Another song that seems to be the same one.
     twin: str = ""
 
@@ -183,6 +192,7 @@ def show(s: Session) -> ShowView:
         volume=playback.volume,
         stages=tuple(StageView(x.id, x.leads, x.connected, x.armed) for x in stages.paired(s)),
         model=model.state(s),
+        down=tuple(state for state in breaker.states(s).values() if state.down),
     )
 
 
@@ -261,6 +271,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
     ready = _readiness(s, [track for _, track in found])
     worded = _worded(s, [track.id for _, track in found])
     twins = editing.twins(s, [song.id for song, _ in found])
+    unsure = describing.unsure(s, [song.id for song, _ in found])
     return [
         SongView(
             id=song.id,
@@ -273,10 +284,20 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             album=song.album,
             language=song.language,
             year=song.year,
+            label=track.label,
+            cover=cover(song),
+            unsure=song.id in unsure,
             twin=twins.get(song.id, ""),
         )
         for song, track in found
     ]
+
+
+def cover(song: Song, size: int = 160) -> str:
+    """The address of a song's cover. It changes with the picture, so that browsers may keep it."""
+    if not song.cover_track:
+        return ""
+    return f"/api/v1/songs/{song.id}/cover?size={size}&of={song.cover_track[:8]}"
 
 
 def _queue(s: Session) -> tuple[TurnView, ...]:

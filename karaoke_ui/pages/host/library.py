@@ -12,7 +12,9 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
 from karaoke_ui.pages.host.parts import DropZone
 from karaoke_ui.pages.host.sheet import Choice, Sheet
+from karaoke_ui.pages.host.which import WhichOne
 from karaoke_ui.pages.host.wording import length, readiness, set_pill
+from karaoke_ui.parts import cover
 from karaoke_ui.show import views
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import SongView
@@ -37,6 +39,7 @@ class LibraryPane:
         self._ask = ask
         self._sheet = sheet
         self._edit = EditDialog(desk)
+        self._which = WhichOne(desk, sheet)
         self._rows: dict[str, SongRow] = {}
         self._limit = PAGE
         self._reading = self._again = False
@@ -93,7 +96,9 @@ class LibraryPane:
             row = self._rows.get(song_id)
             if row is None:
                 with self._list:
-                    row = self._rows[song_id] = SongRow(song, self._ask.for_song, self._open)
+                    row = self._rows[song_id] = SongRow(
+                        song, self._ask.for_song, self._which.open, self._open
+                    )
             row.show(song)
             if self._list.default_slot.children[place] is not row.card:
                 row.card.move(target_index=place)
@@ -120,6 +125,9 @@ class LibraryPane:
             Choice(t("host.library.ask"), "mic", partial(self._ask.for_song, song)),
             Choice(t("host.library.edit"), "edit", partial(self._edit.open, song)),
         ]
+        if song.unsure:
+            choices.append(Choice(t("host.which.head"), "help_outline", partial(self._which.open, song)))
+        choices.append(Choice(t("host.which.again"), "travel_explore", partial(self._which.look_up, song)))
         if song.readiness.quick and self._desk.house.live.show.model.state == "ready":
             choices.append(
                 Choice(t("host.library.again"), "auto_fix_high", partial(self._separate_again, song))
@@ -146,15 +154,18 @@ class LibraryPane:
 class SongRow:
     """One song of the library."""
 
-    def __init__(self, song: SongView, ask: Later, opened: Callable[[SongView], None]) -> None:
+    def __init__(self, song: SongView, ask: Later, check: Later, opened: Callable[[SongView], None]) -> None:
         self._song = song
         with ui.element("div").classes("card item song").props("role=listitem") as self.card:
+            self._cover = ui.element("div").classes("cover").props("aria-hidden=true")
             with ui.element("div").classes("grow item-text"):
                 with ui.element("div").classes("item-line"):
                     self._title = ui.label().classes("item-title ellipsis")
+                    self._label = ui.label().classes("tag ellipsis")
                     self._quick = ui.label(t("host.ready.quick")).classes("tag")
                 self._artist = ui.label().classes("quiet small-text ellipsis")
                 self._reason = ui.label().classes("small-text bad-text")
+            self._check = button(t("host.which.check"), lambda: check(self._song), "small check-title")
             self._long = ui.label().classes("when quiet")
             self._words = ui.label().classes("pill")
             self._ready = ui.label().classes("pill")
@@ -168,6 +179,10 @@ class SongRow:
         self._song = song
         self._title.set_text(song.title)
         self._artist.set_text(song.artist or t("host.library.no_artist"))
+        self._cover.style(cover.style(song))
+        self._label.set_text(song.label)
+        self._label.set_visibility(bool(song.label))
+        self._check.set_visibility(song.unsure)
         self._quick.set_visibility(song.readiness.quick)
         self._long.set_text(length(song.seconds))
         self._words.set_text(t("host.ready.words" if song.has_words else "host.ready.no_words"))

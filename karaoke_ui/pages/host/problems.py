@@ -7,18 +7,19 @@ from nicegui import ui
 from nicegui.element import Element
 
 from karaoke_ui.pages.host.desk import button
+from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show.views import JobView, ShowView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import catalogue, plural, t
 from pipeline.tables import JobState, Lane
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A sentence, and the tab where it is mended."""
+    """A sentence, and the tab where it is mended; none where it mends itself."""
 
     key: str
     words: str
-    tab: str
+    tab: str = ""
 
 
 def problems(
@@ -35,6 +36,12 @@ def problems(
         found.append(Problem("workers", t("host.problems.workers"), "jobs"))
     if show.model.state == "missing" and songs:
         found.append(Problem("model", t("host.problems.model"), "night"))
+    if show.down:
+        names = ", ".join(catalogue().get(f"host.services.{state.name}", state.name) for state in show.down)
+        since = clock(min(state.since or 0.0 for state in show.down))
+        found.append(
+            Problem("services", plural("host.problems.services", len(show.down), names=names, since=since))
+        )
     return found
 
 
@@ -67,5 +74,6 @@ class ProblemStrip:
         with self._strip, ui.element("div").classes("problem").mark(problem.key) as row:
             ui.label("▲").classes("shape").props("aria-hidden=true")
             ui.label(problem.words).classes("grow")
-            button(t(f"host.problems.to_{problem.tab}"), lambda: self._open_tab(problem.tab), "small")
+            if problem.tab:
+                button(t(f"host.problems.to_{problem.tab}"), lambda: self._open_tab(problem.tab), "small")
         return row

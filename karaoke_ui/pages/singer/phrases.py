@@ -112,9 +112,9 @@ def by(title: str, artist: str) -> str:
     return f"{title} · {artist}" if artist else title
 
 
-def hue(song_id: str) -> int:
-    """A song's own colour, until it has a cover: the same on every phone."""
-    return int(song_id[:6], 16) % 360
+def whose(song: SongView) -> str:
+    """Whose song it is, and which version of it."""
+    return " · ".join(filter(None, (song.artist, song.label)))
 
 
 def of(singer_id: str, queue: Sequence[TurnView]) -> list[TurnView]:

@@ -11,6 +11,7 @@ from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.sheet import Sheet
+from karaoke_ui.parts import cover
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import t
@@ -121,7 +122,7 @@ class Row:
     def show(self, song: SongView, asked: bool) -> None:
         self._song, self._asked = song, asked
         self._title.text = song.title
-        self._artist.text = song.artist
+        self._artist.text = phrases.whose(song)
         self._ready.text = phrases.ready(song.readiness)
         mark(self._ready, "good", song.readiness.can_start)
         mark(self._ready, "bad", song.readiness.state is Ready.FAILED)
@@ -129,7 +130,7 @@ class Row:
         self._plus.text = "✓" if asked else "+"
         mark(self._plus, "asked", asked)
         tell(self._plus, aria_label=t(f"singer.search.{'asked' if asked else 'ask'}", title=song.title))
-        self.line.style(f"--hue: {phrases.hue(song.id)}")
+        self.line.style(cover.style(song))
 
     def _show_note(self, note: str) -> None:
         """Most songs need none, and every element counts."""

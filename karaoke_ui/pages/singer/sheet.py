@@ -9,6 +9,7 @@ from karaoke_ui import text
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
 from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.parts import cover
 from karaoke_ui.show import night
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import ShowView, SongView
@@ -47,8 +48,8 @@ class Sheet:
             self._fill()
         self._song, self._turn = song, ""
         self._error.text = ""
-        self._title.text, self._artist.text = song.title, song.artist
-        self._line.style(f"--hue: {phrases.hue(song.id)}")
+        self._title.text, self._artist.text = song.title, phrases.whose(song)
+        self._line.style(cover.style(song))
         self._dialog.open()
         self.show(self._phone.house.live.show)
 
