@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlmodel import Session
 
+from karaoke_ui.finder import Finder
 from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
 from karaoke_ui.show.rights import Actor
@@ -28,6 +29,7 @@ class House:
         self.box = box
         self.live = Live(box.db)
         self.limits = Limits()
+        self.youtube = Finder(box.settings)
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(8, "reader")
 
@@ -73,6 +75,7 @@ class House:
 
     def close(self) -> None:
         self.live.stop()
+        self.youtube.close()
         self._writer.shutdown()
         self._readers.shutdown()
         self.box.close()

@@ -22,6 +22,10 @@ PAIRINGS = Limit(10, 60)
 JOINS = Limit(20, 60)
 REQUESTS = Limit(20, 60)
 SEARCHES = Limit(240, 60)
+# Of one phone, and of all together: YouTube refuses a box that asks too often.
+VIDEO_SEARCHES = Limit(30, 60)
+ALL_VIDEO_SEARCHES = Limit(90, 60)
+UPDATES = Limit(4, 300)
 UPLOADS = Limit(600, 60)
 
 

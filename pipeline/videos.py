@@ -18,7 +18,7 @@ SOURCE = "youtube"
 ASSUMED_SPEED = 0.1
 
 
-def add(s: Session, found: Found, with_picture: bool = True) -> Song:
+def add(s: Session, found: Found) -> Song:
     """The song of a video: the one that is there already, tried again if it failed, or a new one with its jobs."""
     track = _known(s, [found.source_id]).get(found.source_id)
     if track is not None:
@@ -26,9 +26,6 @@ def add(s: Session, found: Found, with_picture: bool = True) -> Song:
             jobs.retry(s, job.id)
         return s.get_one(Song, track.song_id)
     named = titles.parse(found.title, found.channel)
-    kind = named.kind
-    if kind is TrackKind.KARAOKE and not with_picture:
-        kind = TrackKind.INSTRUMENTAL  # its words stand in the picture: what is left is the band
     song = Song(title=named.title[:MAX_TITLE], artist=named.artist[:MAX_TITLE])
     s.add(song)
     s.flush()
@@ -37,9 +34,9 @@ def add(s: Session, found: Found, with_picture: bool = True) -> Song:
         source=SOURCE,
         source_id=found.source_id,
         source_url=found.url,
-        kind=kind,
+        kind=named.kind,
         label=named.label,
-        ready_made=kind in (TrackKind.KARAOKE, TrackKind.INSTRUMENTAL),
+        ready_made=named.kind in (TrackKind.KARAOKE, TrackKind.INSTRUMENTAL),
         file_name=found.title,
         original="",
         sha256="",

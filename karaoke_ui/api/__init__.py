@@ -19,11 +19,12 @@ from karaoke_ui.api import (
     songs,
     stages,
     turns,
+    youtube,
 )
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
-RESOURCES = (session, songs, findings, library, jobs, turns, singers, night, player, stages, health)
+RESOURCES = (session, songs, findings, library, youtube, jobs, turns, singers, night, player, stages, health)
 
 DESCRIPTION = """\
 A karaoke night from your own music: everything the screens do.

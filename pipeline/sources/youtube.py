@@ -46,6 +46,8 @@ What = Literal["sound", "picture"]
 LIVE = {"is_live", "is_upcoming", "post_live"}
 # A picture that every TV can play, if there is one.
 SOUND = "bestaudio/best[acodec!=none][height<=480]/best[acodec!=none]"
+# Of a karaoke video the picture is fetched in any case: its words stand in it.
+LEAST_HEIGHT = 360
 PICTURE = "bestvideo[height<={0}][vcodec^=avc1]/bestvideo[height<={0}]"
 
 
@@ -226,7 +228,7 @@ def _fetch(
             stops.append(stop)
 
     options = {
-        "format": SOUND if what == "sound" else PICTURE.format(settings.youtube_height),
+        "format": SOUND if what == "sound" else PICTURE.format(settings.youtube_height or LEAST_HEIGHT),
         # With the format in its name: what was begun in another one is not gone on with.
         "outtmpl": {"default": f"{what}.%(format_id)s.%(ext)s"},
         "paths": {"home": str(folder)},

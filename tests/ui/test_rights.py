@@ -21,7 +21,7 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from karaoke_ui import actions, auth
-from karaoke_ui.show import night, player, stages
+from karaoke_ui.show import night, player, stages, videos
 from karaoke_ui.show.rights import ACTIONS, BOX, NOBODY, Actor, Role
 from karaoke_ui.show.tables import Singer
 from pipeline.box import Box
@@ -260,7 +260,7 @@ def test_an_ended_login_is_refused_in_every_form(server: Server) -> None:
 
 # ------------------------------------------------------------------------------------------------------- actions
 
-MODULES = (actions, auth, night, player, stages)
+MODULES = (actions, auth, night, player, stages, videos)
 
 
 @pytest.fixture

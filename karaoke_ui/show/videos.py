@@ -1,0 +1,80 @@
+"""Songs from YouTube, as screens offer them and as people ask for them."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from karaoke_ui.show import night, views
+from karaoke_ui.show.readiness import Readiness, Ready
+from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.tables import Turn
+from karaoke_ui.show.views import SongView
+from pipeline import titles, videos
+from pipeline.db import announce
+from pipeline.errors import RightsError
+from pipeline.sources.youtube import Found
+from pipeline.tables import Setting, Song
+
+# Whether guests may ask for what is not in the library: "on", unless the host says "off".
+GUESTS = "guests.youtube"
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A video that could be asked for: as the song it would be, or as the one it is already."""
+
+    video: Found
+    song: SongView
+    is_there: bool
+
+
+def offers(s: Session, found: Sequence[Found]) -> list[Offer]:
+    there = videos.known(s, found)
+    return [
+        Offer(video, views.song(s, there[video.id]), is_there=True)
+        if video.id in there
+        else Offer(video, _as_song(s, video), is_there=False)
+        for video in found
+    ]
+
+
+def guests_may(s: Session) -> bool:
+    kept = s.get(Setting, GUESTS)
+    return kept is None or kept.value == "on"
+
+
+@allow(Role.HOST)
+def let_guests(s: Session, actor: Actor, on: bool) -> None:
+    """Whether guests may ask for songs from YouTube."""
+    s.merge(Setting(name=GUESTS, value="on" if on else "off"))
+    announce(s, "night", "guests")
+
+
+@allow(Role.HOST, Role.SINGER)
+def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "") -> Turn:
+    """Take a video in and ask for it, in one: where the turn is refused, nothing was taken in."""
+    if actor.role is Role.SINGER and not guests_may(s):
+        raise RightsError("guests may not ask for videos")
+    return night.ask(s, actor, videos.add(s, found).id, singer_id)
+
+
+@allow(Role.HOST)
+def add_videos(s: Session, actor: Actor, found: Sequence[Found]) -> list[Song]:
+    return [videos.add(s, each) for each in found]
+
+
+def _as_song(s: Session, video: Found) -> SongView:
+    """What it would look like in the library, under an id that no song has."""
+    named = titles.parse(video.title, video.channel)
+    readiness = Readiness(Ready.SOON, videos.wait(s, video.seconds))
+    return SongView(
+        id=hashlib.sha256(video.id.encode()).hexdigest()[:32],
+        track_id="",
+        title=named.title,
+        artist=named.artist or video.channel,
+        seconds=video.seconds,
+        readiness=readiness,
+        has_words=False,
+    )
