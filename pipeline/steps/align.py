@@ -17,23 +17,30 @@ NOT_CLEAR = "center"
 
 def run(work: Work) -> None:
     """Also called when words come late. Does nothing while the voice is not out."""
+    while not _run(work):
+        log.info("other words came meanwhile")
+
+
+def _run(work: Work) -> bool:
+    """False when the words were replaced while they were being timed."""
     with work.box.db.read() as s:
         track = s.get(Track, work.held.track_id)
         there, found = lyrics.of_track(s, work.held.track_id), lyrics.load(s, work.held.track_id)
     if track is None or there is None or found is None or track.ready_made or not jobs.is_whole(track):
-        return
+        return True
     found = replace(found, language=found.language or language.guess(line.text for line in found.lines))
     if not aligning.is_open(found):
-        return
+        return True
     voice = Reel(work.folder / "stems" / track.engine / "vocals")
     timed = aligning.align(found, aligning.Voice(voice, track.engine != NOT_CLEAR), work.pause_point)
     if timed == found:
-        return
+        return True
     with work.box.db.write() as s:
         current = lyrics.of_track(s, track.id)
         if current is None or current.id != there.id:
-            return  # somebody brought others meanwhile
+            return False
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
         lyrics.put(s, track.id, there.source, timed)
-    weak = sum((line.confidence or 1.0) < aligning.WEAK for line in timed.lines)
+    weak = sum(line.confidence is not None and line.confidence < aligning.WEAK for line in timed.lines)
     log.info("words timed", lines=len(timed.lines), weak=weak, language=found.language)
+    return True

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from karaoke_ui.text import part as catalogue
 from tests.browser.stage_box import STAGE, Box, State, open_box
@@ -15,6 +15,22 @@ VERSE = [(6.0, 8.0, "Daisy, Daisy,"), (8.0, 12.0, "give me your answer, do!"), (
          (14.0, 17.0, "all for the love of you"), (17.2, 19.0, "It won’t be a stylish marriage"),
          (19.0, 21.0, "I can’t afford a carriage"), (21.0, 24.0, "But you’ll look sweet upon the seat"),
          (24.0, 27.0, "of a bicycle built for two")]  # fmt: skip
+
+
+# Notes in each frame how strong the page's letters are, and which lines stand where.
+WATCH = """() => {
+  window.seen = [];
+  const look = () => {
+    const page = document.querySelector(".page:not(.gone)");
+    const lines = page ? [...page.querySelectorAll(".line")] : [];
+    window.seen.push([
+      page && document.body.dataset.view === "words" ? Number(getComputedStyle(page).opacity) : 0,
+      lines.map((line) => `${line.className.replace(/ (whole|sounding)/g, "")} ${getComputedStyle(line).color} ${Math.round(line.getBoundingClientRect().top)} ${line.querySelector(".base").textContent}`),
+    ]);
+    requestAnimationFrame(look);
+  };
+  requestAnimationFrame(look);
+}"""
 
 
 def words(lines: list[tuple[float, float, str]]) -> State:
@@ -153,6 +169,21 @@ def test_words_fill_in_a_page_that_stands_still(box: Box, stage: Page) -> None:
     assert stage.locator(".page .row .base").first.bounding_box() == where
     assert stage.inner_text(".page:not(.gone) .peek") == "It won’t be a stylish marriage"
     assert outside(stage, ".row, .foot, .peek.on") < 1
+
+
+def test_better_times_come_without_a_jump(box: Box, stage: Page) -> None:
+    by_line = words(VERSE) | {"timed": "line"}
+    sing(box, 10.4, cue=24, lyrics=by_line)
+    expect(stage.locator(".page:not(.gone) .line.now.whole")).to_have_count(1)
+    stage.wait_for_timeout(600)  # the page has arrived
+    stage.evaluate(WATCH)
+    box.lyrics.update(words(VERSE))
+    box.retell(lyrics={"version": "timed by word"})
+    expect(stage.locator(".page:not(.gone) .line.now:not(.whole)")).to_have_count(1)
+    stage.wait_for_timeout(300)
+    seen = stage.evaluate("window.seen")
+    assert {opacity for opacity, _ in seen} == {1}
+    assert len({tuple(text) for _, text in seen}) == 1, "the same lines at the same place in each frame"
 
 
 def test_long_lines_and_all_scripts_stay_on_the_screen(box: Box, stage: Page) -> None:

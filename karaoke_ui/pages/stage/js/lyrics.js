@@ -13,6 +13,8 @@ export class Words {
     this.pages = [];
     this.lyrics = null;
     this.shown = null;
+    this.stands = false;
+    this.drawn = 0;
     window.addEventListener("resize", () => this.layout());
     document.fonts.addEventListener("loadingdone", () => this.layout());
   }
@@ -29,6 +31,8 @@ export class Words {
   }
 
   layout() {
+    // A page that is put in place of itself (better times, another size of screen) does not arrive: it stands there.
+    this.stands = this.shown !== null;
     this.clear();
     this.pages = [];
     if (!this.lyrics) return;
@@ -38,6 +42,7 @@ export class Words {
     const unit = parseFloat(style.fontSize) / FONT_SIZE;
     const room = this.root.clientWidth / unit - 8;
     this.pages = paginate(this.lyrics, (text) => pen.measureText(text).width, room);
+    if (this.stands) this.draw(this.drawn);
   }
 
   clear() {
@@ -46,6 +51,7 @@ export class Words {
   }
 
   draw(t) {
+    this.drawn = t;
     if (!this.pages.length) return;
     const index = pageAt(this.pages, t);
     const page = this.pages[index];
@@ -72,6 +78,8 @@ export class Words {
     const rows = page.lines.reduce((sum, line) => sum + line.rows.length, 0);
     toggle(node, "full", rows >= ROWS);
     this.shown = { page, node, lines, count, peek };
+    if (this.stands) stand(node);
+    this.stands = false;
   }
 }
 
@@ -175,6 +183,12 @@ function drawCount(node, page, t) {
 function leave(node) {
   node.classList.add("gone");
   setTimeout(() => node.remove(), 400);
+}
+
+function stand(node) {
+  node.style.animation = "none";
+  node.classList.add("stands");
+  setTimeout(() => node.classList.remove("stands"), 100);
 }
 
 function element(tag, name, parent) {

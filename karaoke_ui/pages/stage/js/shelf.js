@@ -4,6 +4,7 @@ export class LyricsShelf {
   constructor(onReady) {
     this.onReady = onReady;
     this.key = null;
+    this.track = null;
     this.lyrics = null;
     this.missing = true;
   }
@@ -21,10 +22,16 @@ export class LyricsShelf {
     const key = version === null ? null : `/stage/track/${playback.track}/lyrics.json?v=${encodeURIComponent(version)}`;
     if (key === this.key) return;
     this.key = key;
-    this.lyrics = null;
-    this.missing = key === null;
-    this.onReady(null);
+    // Better words for the song that plays: those that are there stand until they have come.
+    if (key === null || playback.track !== this.track) this.forget(key === null);
+    this.track = key === null ? null : playback.track;
     if (key) this.fetch(key, 0);
+  }
+
+  forget(missing) {
+    this.lyrics = null;
+    this.missing = missing;
+    this.onReady(null);
   }
 
   async fetch(key, tries) {
@@ -39,7 +46,7 @@ export class LyricsShelf {
     } catch (_) {
       if (key !== this.key) return;
       // After a few tries the song goes on without words; they still appear when they can be had.
-      this.missing = tries >= 3;
+      this.missing = !this.lyrics && tries >= 3;
       setTimeout(() => key === this.key && this.fetch(key, tries + 1), Math.min(5000, 300 * 2 ** tries));
     }
   }
