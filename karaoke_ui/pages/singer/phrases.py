@@ -44,8 +44,16 @@ def note(song: SongView) -> str:
     return " · ".join(said)
 
 
-def before_asking(song: SongView) -> str:
+def length(song: SongView) -> str:
+    """202 seconds are “3:22”."""
+    whole, rest = divmod(round(song.seconds), 60)
+    return f"{whole}:{rest:02d}"
+
+
+def before_asking(song: SongView, is_video: bool = False) -> str:
     """The same in whole sentences."""
+    if is_video:
+        return t("singer.sheet.from_youtube", time=minutes(song.readiness.seconds))
     if song.readiness.state is Ready.FAILED:
         return t("singer.sheet.failed")
     takes = t("singer.sheet.takes", time=minutes(song.readiness.seconds))

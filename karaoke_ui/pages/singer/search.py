@@ -1,6 +1,6 @@
 """Search: the newest songs, or those that hold what was typed."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
@@ -8,18 +8,21 @@ from nicegui.events import ValueChangeEventArguments
 from karaoke_ui import limits, text
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer import phrases
-from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.row import Row
 from karaoke_ui.pages.singer.sheet import Sheet
-from karaoke_ui.parts import cover
-from karaoke_ui.show.readiness import Ready
+from karaoke_ui.pages.singer.videos import FromYouTube
+from karaoke_ui.show.videos import Offer
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError
+from pipeline.sources import links
 
 # Rows at first, and more with each press: every row costs each phone some elements.
 PAGE = 10
-MAX_WORDS = 80
+# A pasted link is long.
+MAX_WORDS = 200
 
 
 class Search:
@@ -44,11 +47,13 @@ class Search:
             tell(self._said, role="status")
             self._list = box("ul", "songs")
             self._more = Text("button", t("singer.search.more"), "soft").on("click", self._show_more)
+            self._videos = FromYouTube(phone, self._press_video, lambda: {song.id for song in self._found})
 
     async def _typed(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._words = " ".join(str(event.value or "").split())[:MAX_WORDS]
         self._limit = PAGE
         await self._search()
+        await self._videos.look(self._words)
 
     async def _show_more(self) -> None:
         self._limit += PAGE
@@ -67,6 +72,7 @@ class Search:
         shown = {song.track_id for song in self._found}
         if "song" in changes or (changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)):
             await self.refresh()
+        await self._videos.changed(changes)
 
     async def refresh(self) -> None:
         words = self._words
@@ -79,16 +85,19 @@ class Search:
         self._more.set_visibility(len(found) > self._limit)
         self._found = found[: self._limit]
         self._heading.set_visibility(bool(found) and not self._words)
-        self._said.set_visibility(not found)
         self._said.text = "" if found else self._nothing()
+        self._said.set_visibility(bool(self._said.text))
         with self._list:
             self._rows += [Row(self._press) for _ in range(len(self._found) - len(self._rows))]
         self.show(self._phone.house.live.show)
 
     def _nothing(self) -> str:
+        if links.is_link(self._words):
+            return ""
         return t("singer.search.no_hit", words=self._words) if self._words else t("singer.search.empty")
 
     def show(self, show: ShowView) -> None:
+        self._videos.show(show)
         asked = {turn.song_id for turn in phrases.of(self._phone.singer.id, show.queue)}
         if self._drawn == (self._found, asked):
             return
@@ -104,46 +113,11 @@ class Search:
         else:
             self._sheet.open(song)
 
-
-class Row:
-    """One song. Rows stay where they are; what they show changes."""
-
-    def __init__(self, press: Callable[[SongView, bool], Awaitable[None] | None]) -> None:
-        self._song: SongView | None = None
-        self._asked = False
-        self._press = press
-        self._note: Text | None = None
-        with box("li", "song") as self.line:
-            self._title = Text("h3")
-            with Text("p") as self._artist:
-                self._ready = Text("span", "", "pill")
-            self._plus = Text("button", "+", "round").on("click", self._pressed)
-
-    def show(self, song: SongView, asked: bool) -> None:
-        self._song, self._asked = song, asked
-        self._title.text = song.title
-        self._artist.text = phrases.whose(song)
-        self._ready.text = phrases.ready(song.readiness)
-        mark(self._ready, "good", song.readiness.can_start)
-        mark(self._ready, "bad", song.readiness.state is Ready.FAILED)
-        self._show_note(phrases.note(song))
-        self._plus.text = "✓" if asked else "+"
-        mark(self._plus, "asked", asked)
-        tell(self._plus, aria_label=t(f"singer.search.{'asked' if asked else 'ask'}", title=song.title))
-        self.line.style(cover.style(song))
-
-    def _show_note(self, note: str) -> None:
-        """Most songs need none, and every element counts."""
-        if note and self._note is None:
-            with self._artist:
-                self._note = Text("span", "", "note")
-        if self._note is not None:
-            self._note.text = note
-            self._note.set_visibility(bool(note))
-
-    def _pressed(self) -> None:
-        if self._song is not None:
-            self._press(self._song, self._asked)
+    def _press_video(self, offer: Offer, asked: bool) -> None:
+        if asked or offer.is_there:
+            self._press(offer.song, asked)
+        else:
+            self._sheet.open(offer.song, offer.video)
 
 
 def _tracks(changes: Changes) -> frozenset[str]:

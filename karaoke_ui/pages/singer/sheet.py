@@ -10,11 +10,12 @@ from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.parts import cover
-from karaoke_ui.show import night
+from karaoke_ui.show import night, videos
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import plural, t
 from pipeline.errors import EncoreError
+from pipeline.sources.youtube import Found
 
 
 class Sheet:
@@ -22,6 +23,7 @@ class Sheet:
         self._phone = phone
         self._to_mine = to_mine
         self._song: SongView | None = None
+        self._video: Found | None = None
         # The turn that came of it, once the singer has asked.
         self._turn = ""
         with ui.dialog().props("position=bottom") as self._dialog:
@@ -43,10 +45,11 @@ class Sheet:
             self._mine = Text("button", t("singer.tabs.mine"), "soft").on("click", self._press_mine)
             self._close = Text("button", "", "soft").on("click", self._dialog.close).mark("close")
 
-    def open(self, song: SongView) -> None:
+    def open(self, song: SongView, video: Found | None = None) -> None:
+        """Ask about a song; about a video that would be this song, where it is not in the library yet."""
         if not self._sheet.default_slot.children:
             self._fill()
-        self._song, self._turn = song, ""
+        self._song, self._video, self._turn = song, video, ""
         self._error.text = ""
         self._title.text, self._artist.text = song.title, phrases.whose(song)
         self._line.style(cover.style(song))
@@ -75,7 +78,11 @@ class Sheet:
         may_ask = mine < night.MAX_WAITING
         self._heading.text = t("singer.sheet.heading")
         self._when.text = phrases.would_sing(show, song, time.time()) if can_sing and may_ask else ""
-        self._about.text = phrases.before_asking(song) if may_ask else plural("singer.sheet.full", mine)
+        self._about.text = (
+            phrases.before_asking(song, self._video is not None)
+            if may_ask
+            else plural("singer.sheet.full", mine)
+        )
         self._close.text = t("singer.sheet.close")
         self._ask.set_visibility(can_sing and may_ask)
 
@@ -83,7 +90,11 @@ class Sheet:
         if self._song is None or self._turn:
             return
         try:
-            self._turn = (await self._phone.do(night.ask, self._song.id)).id
+            if self._video is None:
+                self._turn = (await self._phone.do(night.ask, self._song.id)).id
+            else:
+                self._turn = (await self._phone.do(videos.ask_video, self._video)).id
+                self._phone.house.wake()
         except EncoreError as error:
             self._error.text = text.of_error(error)
             return
