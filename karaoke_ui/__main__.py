@@ -64,13 +64,12 @@ def import_songs(chosen: argparse.Namespace) -> int:
 
 def _tell(outcome: "Outcome") -> None:
     from pipeline.errors import AlreadyThere
-    from pipeline.report import sentence
 
     where = outcome.files[0] if outcome.files else outcome.name
     if isinstance(outcome.error, AlreadyThere):
         print(f"  · {where}: {outcome.error}")
     elif outcome.error is not None:
-        print(f"  ✗ {where}: {sentence(outcome.error)}", file=sys.stderr)
+        print(f"  ✗ {where}: {outcome.error}", file=sys.stderr)
     elif outcome.song is not None:
         print(f"  ✓ {where}")
 

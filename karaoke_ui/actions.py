@@ -10,23 +10,19 @@ from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import demo_songs, describing, editing, integrity, jobs, library, trash
+from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, trash
 from pipeline.box import Box
+from pipeline.bring import Outcome
 from pipeline.editing import Fields
 from pipeline.errors import Conflict
 from pipeline.integrity import Report
 from pipeline.tables import Job, Song, Track
 
 
-def add_song(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = "upload") -> Song:
-    """Take a file in. No session here: writing and looking at a file takes longer than a transaction may."""
+def add_file(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = "upload") -> list[Outcome]:
+    """Take a file in, whatever it is. No session here: looking at a file takes longer than a transaction may."""
     may_add(box, actor)
-    return library.add(box, stream, name, source)
-
-
-def add_words(box: Box, actor: Actor, content: bytes, name: str) -> Song | None:
-    may_add(box, actor)
-    return library.add_words(box, content, name)
+    return bring.take(box, stream, name, source)
 
 
 def set_words(box: Box, actor: Actor, song_id: str, content: bytes) -> Song:

@@ -54,6 +54,8 @@ KEPT_AS = {Waiting.WORDS: WORDS, Waiting.GRAPHICS: GRAPHICS}
 
 def check_graphics(content: bytes, name: str) -> None:
     """Refuse what is no picture of a karaoke disc."""
+    if len(content) > cdg.MAX_BYTES:
+        raise TooLarge(name=name, limit=cdg.MAX_BYTES // 1_000_000)
     if not cdg.recognise(content):
         raise DamagedFile("no graphics", name=name)
 

@@ -7,19 +7,24 @@ urgent work there is, and with a pause whenever the database is busy with somebo
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+import structlog
+
 from pipeline import collect, library
+from pipeline.beside import Beside
 from pipeline.box import Box
 from pipeline.collect import Found, Group
-from pipeline.errors import AlreadyThere, BadArchive, EncoreError
-from pipeline.formats import archive, cdg, lrc
+from pipeline.errors import AlreadyThere, BadArchive, EncoreError, NotWords, Unreadable
+from pipeline.formats import archive, cdg, lrc, sidecar
 from pipeline.formats.archive import Budget
 from pipeline.store import suffix
 from pipeline.tables import Song
+
+log = structlog.get_logger()
 
 # A zip may hold zips, and these no more.
 DEPTH = 1
@@ -38,7 +43,7 @@ class Outcome:
     name: str
     files: tuple[Path, ...] = ()
     song: Song | None = None
-    error: Exception | None = None
+    error: EncoreError | None = None
 
 
 def take(box: Box, stream: BinaryIO, name: str, source: str) -> list[Outcome]:
@@ -55,7 +60,7 @@ def take(box: Box, stream: BinaryIO, name: str, source: str) -> list[Outcome]:
     if ending in (collect.LRC, collect.TEXT):
         return [Outcome(name, song=library.add_words(box, stream.read(lrc.MAX_BYTES + 1), name))]
     if ending == collect.GRAPHICS:
-        return [Outcome(name, song=library.add_graphics(box, stream.read(most_graphics(box) + 1), name))]
+        return [Outcome(name, song=library.add_graphics(box, stream.read(cdg.MAX_BYTES + 1), name))]
     return [Outcome(name, song=library.add(box, stream, name, source))]
 
 
@@ -77,15 +82,17 @@ def sorted_files(box: Box, found: Found, source: str) -> Iterator[Outcome]:
         try:
             for each in _Unpacker(box, source).take(path, path.name):
                 yield Outcome(each.name, (path,), each.song, each.error)
-        except (EncoreError, OSError) as error:
+        except EncoreError as error:
             yield Outcome(path.name, (path,), error=error)
+        except OSError as error:
+            yield Outcome(path.name, (path,), error=unreadable(path, error))
 
 
 def group(box: Box, found: Group, source: str) -> Outcome:
     """One song with all that belongs to it."""
 
     def add() -> Song:
-        beside = found.beside()
+        beside = _readable(found)
         try:
             with found.song.open("rb") as stream:
                 return library.add(box, stream, found.song.name, source, beside)
@@ -94,11 +101,6 @@ def group(box: Box, found: Group, source: str) -> Outcome:
             raise
 
     return _outcome(found.song.name, found.files, add)
-
-
-def most_graphics(box: Box) -> int:
-    """A picture is as long as its song."""
-    return (box.settings.max_song_minutes + 1) * 60 * cdg.A_SECOND * cdg.PACKET
 
 
 class Pace:
@@ -158,7 +160,7 @@ def lone_words(box: Box, path: Path) -> Outcome:
     """Words that lie apart from their song. A text that is no song's is somebody's letter, and no matter."""
 
     def add() -> Song | None:
-        content = path.read_bytes()
+        content = collect.read(path, lrc.MAX_BYTES)
         if path.suffix.lower() == collect.TEXT and not library.has_called(box, path.name):
             return None
         return library.add_words(box, content, path.name)
@@ -169,5 +171,23 @@ def lone_words(box: Box, path: Path) -> Outcome:
 def _outcome(name: str, files: tuple[Path, ...], add: Callable[[], Song | None]) -> Outcome:
     try:
         return Outcome(name, files, add())
-    except (EncoreError, OSError) as error:
+    except EncoreError as error:
         return Outcome(name, files, error=error)
+    except OSError as error:
+        return Outcome(name, files, error=unreadable(files[0], error))
+
+
+def _readable(found: Group) -> Beside:
+    """What is beside a song; a text that is none keeps no song out."""
+    beside = found.beside()
+    try:
+        if beside.words is not None:
+            sidecar.read(beside.words)
+    except NotWords as error:
+        log.info("words left out", file=found.song.name, reason=error.detail)
+        return replace(beside, words=None)
+    return beside
+
+
+def unreadable(path: Path, error: OSError) -> Unreadable:
+    return Unreadable(str(error), name=path.name, reason=(error.strerror or "unknown").lower())

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from pipeline.beside import Beside
 from pipeline.errors import AlreadyThere, EncoreError, NoPartner, NotWords
-from pipeline.formats import lrc, ultrastar
+from pipeline.formats import cdg, lrc, ultrastar
 
 SONGS = {
     ".aac", ".aif", ".aiff", ".avi", ".flac", ".m4a", ".mkv", ".mov", ".mp3", ".mp4", ".oga", ".ogg", ".opus", ".wav",
@@ -41,8 +41,8 @@ class Group:
 
     def beside(self) -> Beside:
         return Beside(
-            words=self.words.read_bytes() if self.words else None,
-            graphics=self.graphics.read_bytes() if self.graphics else None,
+            words=read(self.words, lrc.MAX_BYTES) if self.words else None,
+            graphics=read(self.graphics, cdg.MAX_BYTES) if self.graphics else None,
             video=self.video,
             cover=self.cover,
             instrumental=self.instrumental,
@@ -87,6 +87,12 @@ def matters(name: str) -> bool:
     """Whether a file of this name can be part of a song, or hold some."""
     ending = Path(name).suffix.lower()
     return not hidden(name) and (ending in SONGS or ending in OTHERS)
+
+
+def read(path: Path, most: int) -> bytes:
+    """A small file; of one that is too large so much that this can be seen."""
+    with path.open("rb") as file:
+        return file.read(most + 1)
 
 
 def hidden(name: str) -> bool:

@@ -11,6 +11,7 @@
     │   ├── NotAPicture
     │   ├── NoPartner
     │   ├── BadArchive
+    │   ├── Unreadable
     │   ├── TooLong
     │   ├── TooLarge            413
     │   ├── TooMuch             413
@@ -136,6 +137,12 @@ class NotAPicture(InputError):
     """The content is no picture that can be shown, whatever the name says."""
 
     sentence = "This is not a picture that can be used. A JPEG, PNG or WebP can."
+
+
+class Unreadable(InputError):
+    """A file that the system does not give."""
+
+    sentence = "“{name}” cannot be read: {reason}."
 
 
 class TooLong(InputError):

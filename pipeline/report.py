@@ -47,19 +47,13 @@ class Report:
             if len(self.skipped) < MAX_SKIPPED:
                 where = str(outcome.files[0]) if outcome.files else outcome.name
                 inside = outcome.name if outcome.files and outcome.files[0].name != outcome.name else ""
-                reason = sentence(outcome.error)
-                self.skipped.append(Skipped(f"{where} ({inside})" if inside else where, reason))
+                self.skipped.append(Skipped(f"{where} ({inside})" if inside else where, str(outcome.error)))
         elif outcome.song is not None:
             self.added += 1
 
     @property
     def says_something(self) -> bool:
         return bool(self.added or self.refused or self.gone or self.missing)
-
-
-def sentence(error: Exception) -> str:
-    """Why a file was left out: the system's own errors name a path as well, which is told already."""
-    return (error.strerror or str(error)) if isinstance(error, OSError) else str(error)
 
 
 def save(folder: Path, report: Report) -> Path:

@@ -171,8 +171,10 @@ class Watcher:
                 track = s.get(Track, track_id)
             if track is not None and track.deleted_at is None:
                 library.complete(self._box, track.song_id, group.beside())
-        except (EncoreError, OSError) as error:
+        except EncoreError as error:
             return Outcome(group.song.name, group.files, error=error)
+        except OSError as error:
+            return Outcome(group.song.name, group.files, error=bring.unreadable(group.song, error))
         return Outcome(group.song.name, group.files)
 
     def _settle(self, outcome: Outcome, rows: dict[str, Watched]) -> None:
@@ -187,7 +189,7 @@ class Watcher:
                     row.track_id = track_id
                     refused = outcome.error is not None and not track_id
                     row.state = WatchedState.REFUSED if refused else WatchedState.IN
-                    row.reason = report.sentence(outcome.error) if refused and outcome.error else ""
+                    row.reason = str(outcome.error) if refused else ""
                 rows[row.path] = s.merge(row)
 
     def _vanished(

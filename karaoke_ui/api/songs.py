@@ -12,21 +12,19 @@ from karaoke_ui.house import House
 from karaoke_ui.limits import SEARCHES, UPLOADS
 from karaoke_ui.show import views
 from karaoke_ui.show.readiness import Ready
-from karaoke_ui.show.rights import Actor, Role
+from karaoke_ui.show.rights import Role
 from karaoke_ui.show.views import Sung
-from pipeline import library, lyrics, tables
+from pipeline import library, lyrics
+from pipeline.bring import Outcome
 from pipeline.editing import Fields
 from pipeline.errors import EncoreError, NotFound, NotWords
 from pipeline.filters import Filters
 from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
-from pipeline.store import suffix
 from pipeline.tables import Timing, TrackKind
 
 router = resource("songs")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
 HOST = auth.roles(Role.HOST)
-
-ENDINGS_OF_WORDS = {".lrc", ".txt"}
 
 
 class Readiness(Schema):
@@ -47,6 +45,7 @@ class Song(Schema):
     seconds: float
     readiness: Readiness
     has_words: bool
+    weak_words: bool = Field(description="The times of some of its lines are doubtful")
     label: str = Field(description="Which version is sung, in words")
     cover: str = Field(description="The address of its cover, empty while there is none")
     unsure: bool = Field(description="Services named several songs that it may be: see its candidates")
@@ -58,7 +57,7 @@ class Songs(BaseModel):
 
 
 class Arrival(BaseModel):
-    """What became of one file."""
+    """What became of one file, or of one song in a zip. Without song and error it waits for the song it belongs to."""
 
     name: str
     song: Song | None = Field(None, description="The song it became, or the one that got these words")
@@ -98,6 +97,9 @@ class Line(Schema):
     end: float | None
     text: str
     words: list[Word]
+    confidence: float | None = Field(
+        description="How sure the times are, 0 to 1; null where they came with the words"
+    )
 
 
 class Lyrics(Schema):
@@ -145,22 +147,27 @@ async def find(
 async def upload(
     files: Annotated[
         list[UploadFile],
-        File(description="Songs in any format; `.lrc` or `.txt`: words for the song that shares their name"),
+        File(
+            description="Songs in any format. `.lrc`, `.txt`, `.cdg`: words or the picture of the song that shares "
+            "their name, whichever comes first. A zip: all the songs in it"
+        ),
     ],
     who: Who,
     house: TheHouse,
     source: Source,
 ) -> Arrivals:
     """Each file is told apart by its content. When none of them can be used, the answer is the first one's error."""
-    arrivals, errors = [], []
+    arrivals: list[Arrival] = []
+    errors: list[EncoreError] = []
     for file in files:
         name = file.filename or ""
         try:
             house.limits.spend(UPLOADS, source)
-            arrivals.append(Arrival(name=name, song=await _take(house, who, file, name)))
+            outcomes = await house.work(actions.add_file, house.box, who, file.file, name)
         except EncoreError as error:
-            errors.append(error)
-            arrivals.append(Arrival(name=name, error=Problem(**guard.problem(error))))
+            outcomes = [Outcome(name, error=error)]
+        arrivals += [await _arrival(house, each) for each in outcomes]
+        errors += [each.error for each in outcomes if isinstance(each.error, EncoreError)]
     if len(errors) == len(arrivals):
         raise errors[0]
     return Arrivals(items=arrivals)
@@ -234,13 +241,11 @@ async def set_words(song_id: str, request: Request, who: Who, house: TheHouse) -
     return await house.read(_words, song_id)
 
 
-async def _take(house: House, who: Actor, file: UploadFile, name: str) -> Song | None:
-    taken: tables.Song | None
-    if suffix(name) in ENDINGS_OF_WORDS:
-        taken = await house.work(actions.add_words, house.box, who, await file.read(MAX_WORDS + 1), name)
-    else:
-        taken = await house.work(actions.add_song, house.box, who, file.file, name)
-    return Song.of(await house.read(views.song, taken.id)) if taken else None
+async def _arrival(house: House, outcome: Outcome) -> Arrival:
+    if isinstance(outcome.error, EncoreError):
+        return Arrival(name=outcome.name, error=Problem(**guard.problem(outcome.error)))
+    song = Song.of(await house.read(views.song, outcome.song.id)) if outcome.song else None
+    return Arrival(name=outcome.name, song=song)
 
 
 def _words(s: Session, song_id: str) -> Lyrics:

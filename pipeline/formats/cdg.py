@@ -2,6 +2,8 @@
 
 PACKET = 24
 A_SECOND = 300
+# An hour of it.
+MAX_BYTES = 3600 * A_SECOND * PACKET
 
 _GRAPHICS = 0x09
 # Fill the screen, fill the border, a tile, scroll, scroll and fill, transparency, two halves of the palette, exor a tile.

@@ -11,6 +11,8 @@ import pytest
 from karaoke_ui import __version__
 from pipeline.box import Box
 from pipeline.settings import Settings
+from pipeline.steps import ORDER
+from pipeline.tables import JobKind
 from tests import sound
 from tests.server import PASSWORD, ROOT, Server, Tv
 from tests.workers import work_off
@@ -206,7 +208,7 @@ def test_a_job_is_cancelled_taken_up_again_and_done(
     prepare(server)
     done = host.get(at).json()
     assert (done["state"], done["progress"]) == ("done", 1.0)
-    assert [step["name"] for step in done["steps"]] == ["decode", "separate"]
+    assert [step["name"] for step in done["steps"]] == [step for step, _ in ORDER[JobKind.PREPARE]]
     assert all(step["seconds"] > 0 for step in done["steps"])
     readiness = host.get(f"/api/v1/songs/{song['id']}").json()["readiness"]
     assert (readiness["state"], readiness["quick"]) == ("ready", True)

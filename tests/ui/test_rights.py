@@ -331,7 +331,7 @@ def test_every_action_is_open_to_whom_it_names_and_to_nobody_else(
 
 def test_files_are_taken_from_the_host_alone(box: Box, actors: dict[Role, Actor]) -> None:
     given: dict[str, Any] = {"stream": io.BytesIO(), "name": "a.mp3", "content": b"", "song_id": "none"}
-    assert {"add_song", "add_words", "may_add"} <= box_actions().keys()
+    assert {"add_file", "may_add", "set_words"} <= box_actions().keys()
     for action in box_actions().values():
         wants = [given[each] for each in inspect.signature(action).parameters if each in given]
         for role, actor in actors.items():
