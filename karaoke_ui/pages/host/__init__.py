@@ -5,6 +5,7 @@ login         the door: a plain form; the first time with the one-time code
 panel         the whole as it lies on the tablet; hands every change to the part that shows it
 now  idle     the left half: what plays, or who is next, or the first steps
 queue  library  preparation  evening    the four tabs
+videos  downloads    songs from YouTube: in the library's search, and what the host decides about them
 problems  footer    what is wrong and where it is mended; the state in a line, and the tabs
 ask  edit  sheet    dialogs: somebody sings something, a song's title, what can be done with a row
 parts  js/    elements that act in the browser on their own: clock, faders, held buttons, words, drop zone

@@ -7,6 +7,7 @@ from nicegui import ui
 from karaoke_ui import auth
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.downloads import Downloads
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.views import ShowView, StageView
@@ -29,6 +30,7 @@ class EveningPane:
             self._build_screens()
             self._build_address()
             self._build_model()
+            Downloads(desk)
             with ui.element("div").classes("card group line wrap"):
                 ui.label(t("host.night.logins")).classes("group-title grow")
                 button(t("host.night.log_out"), self._log_out)

@@ -12,8 +12,9 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
 from karaoke_ui.pages.host.parts import DropZone
 from karaoke_ui.pages.host.sheet import Choice, Sheet
+from karaoke_ui.pages.host.videos import FromYouTube
 from karaoke_ui.pages.host.which import WhichOne
-from karaoke_ui.pages.host.wording import length, readiness, set_pill
+from karaoke_ui.pages.host.wording import length, readiness, set_pill, words_pill
 from karaoke_ui.parts import cover
 from karaoke_ui.show import views
 from karaoke_ui.show.readiness import Ready
@@ -62,6 +63,7 @@ class LibraryPane:
             self._none = ui.label(t("host.library.nothing")).classes("quiet empty-line")
             self._list = ui.element("div").classes("rows").props("role=list")
             self._more = button(t("host.library.more"), self._show_more)
+            self.videos = FromYouTube(desk)
 
     async def load(self) -> None:
         """Read what the list shows; while that runs, further wishes are one more reading afterwards."""
@@ -86,7 +88,6 @@ class LibraryPane:
         self._none.set_visibility(bool(words) and not found)
         self._drop.show_big(self.count == 0)
         self._demo.set_visibility(self.count == 0)
-        self._search.set_visibility(self.count > 0)
         self._sum.set_visibility(self.count > 0)
         self._sum.set_text(plural("host.library.sum", self.count))
         wanted = {song.id: song for song in found[: self._limit]}
@@ -106,6 +107,7 @@ class LibraryPane:
     async def _searched(self) -> None:
         self._limit = PAGE
         await self.load()
+        await self.videos.look(self._search.value or "")
 
     async def _show_more(self) -> None:
         self._limit += PAGE
@@ -185,8 +187,7 @@ class SongRow:
         self._check.set_visibility(song.unsure)
         self._quick.set_visibility(song.readiness.quick)
         self._long.set_text(length(song.seconds))
-        self._words.set_text(t("host.ready.words" if song.has_words else "host.ready.no_words"))
-        self._words.classes(add="" if song.has_words else "warm", remove="warm" if song.has_words else "")
+        set_pill(self._words, words_pill(song))
         self._words.set_visibility(song.has_words or song.readiness.can_start)
         set_pill(self._ready, readiness(song.readiness))
         failed = song.readiness.state is Ready.FAILED

@@ -83,6 +83,7 @@ class Panel:
             if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
                 await self._desk.end()
                 return
+        await self._library.videos.changed(changes)
         if self._library.concerns(changes):
             if self._tabs.chosen == "library" or "song" in changes:
                 await self._library.load()

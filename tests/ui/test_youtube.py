@@ -1,0 +1,246 @@
+"""Songs from YouTube on the screens and in the API: looked for, asked for, added, and switched off by the host."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from nicegui.testing import User
+
+from karaoke_ui import auth
+from karaoke_ui.house import House
+from karaoke_ui.limits import VIDEO_SEARCHES
+from karaoke_ui.show import night, videos
+from karaoke_ui.show.rights import BOX, NOBODY, Role
+from karaoke_ui.show.tables import Singer
+from pipeline import library
+from pipeline.box import Box
+from pipeline.tables import Track
+from tests.server import Server
+from tests.services.youtube import Tube, serve, video
+
+PASSWORD = "sing out loud"
+
+
+@pytest.fixture
+def tube() -> Iterator[Tube]:
+    with serve(sound=b"sound" * 1000, picture=b"picture" * 1000) as standing_in:
+        yield standing_in
+
+
+@pytest.fixture
+def box(box: Box, tube: Tube) -> Box:
+    return replace(box, settings=box.settings.model_copy(update={"youtube_url": tube.url, "online": True}))
+
+
+@pytest.fixture
+async def maria(user: User, house: House) -> User:
+    await user.open("/")
+    user.find(marker="name").type("Maria")
+    user.find(marker="join-form").trigger("submit.prevent")
+    await user.should_see("Hi Maria", retries=20)
+    return user
+
+
+@pytest.fixture
+async def host(user: User, house: House) -> User:
+    with house.box.db.write() as s:
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+    keys = auth.Keys(house.box.settings.data)
+    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    await user.open("/host")
+    return user
+
+
+def queue(house: House) -> list[tuple[str, str]]:
+    """Singers and songs that wait."""
+    with house.box.db.read() as s:
+        turns = night.queue(s, night.current(s).id)
+        return [(s.get_one(Singer, t.singer_id).name, library.get(s, t.song_id).title) for t in turns]
+
+
+# ---------------------------------------------------------------------------------------------------- on the phone
+
+
+async def test_a_guest_finds_and_asks_for_what_nobody_owns(maria: User, house: House) -> None:
+    maria.find(marker="search-field").type("valerie")
+    await maria.should_see("From YouTube", retries=30)
+    await maria.should_see("valerie 1", retries=30)
+    await maria.should_see("3:22")
+    next(iter(maria.find("+").elements))
+    maria.find("+").click()
+    await maria.should_see("It comes from YouTube", retries=20)
+    maria.find(marker="ask").click()
+    await maria.should_see("Your song is in the queue", retries=20)
+    assert [singer for singer, _ in queue(house)] == ["Maria"]
+    with house.box.db.read() as s:
+        assert library.count(s) == 1
+
+
+async def test_a_pasted_link_is_that_video(maria: User, house: House, tube: Tube) -> None:
+    maria.find(marker="search-field").type(f"https://youtu.be/{video('ok')}?si=x")
+    await maria.should_see("Song of Tests", retries=30)
+    await maria.should_not_see("No song here")
+    maria.find(marker="search-field").clear()
+    maria.find(marker="search-field").type(f"https://youtu.be/{video('private')}")
+    await maria.should_see("is private", retries=30)
+
+
+async def test_who_types_on_asks_youtube_once(maria: User, tube: Tube) -> None:
+    field = maria.find(marker="search-field")
+    for letters in ("val", "eri", "e"):
+        field.type(letters)
+        await asyncio.sleep(0.1)
+    await maria.should_see("valerie 1", retries=30)
+    assert tube.count("/youtubei/v1/search") == 1
+
+
+async def test_youtube_out_of_reach_is_one_sentence(maria: User, tube: Tube) -> None:
+    tube.refuse["/youtubei/v1/search"] = [500, 99]
+    maria.find(marker="search-field").type("valerie")
+    await maria.should_see("YouTube cannot be reached", retries=40)
+
+
+async def test_the_host_can_switch_it_off(maria: User, house: House, tube: Tube) -> None:
+    maria.find(marker="search-field").type("valerie")
+    await maria.should_see("valerie 1", retries=30)
+    with house.box.db.write() as s:
+        videos.let_guests(s, BOX, False)
+    await maria.should_not_see("From YouTube", retries=20)
+    asked = len(tube.asked)
+    maria.find(marker="search-field").type("s")
+    await asyncio.sleep(0.6)
+    await maria.should_not_see("From YouTube")
+    assert len(tube.asked) == asked
+
+
+# ------------------------------------------------------------------------------------------------ on the host's panel
+
+
+async def test_the_host_adds_one(host: User, house: House) -> None:
+    host.find(marker="library-search").type("valerie")
+    await host.should_see("valerie 1", retries=30)
+    host.find(marker="youtube-add").click()
+    await host.should_see("It is being fetched now", retries=20)
+    await host.should_see("in the library", retries=20)
+
+
+async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) -> None:
+    tube.playlist = 250
+    host.find(marker="library-search").type("https://www.youtube.com/playlist?list=PLtests12345")
+    await host.should_see("Add all 200", retries=40)
+    await host.should_see("The playlist is long")
+    host.find(marker="youtube-all").click()
+    await host.should_see("200 songs are in", retries=40)
+    with house.box.db.read() as s:
+        assert library.count(s) == 200
+
+
+async def test_the_switch_and_the_check_on_the_nights_tab(host: User, house: House) -> None:
+    host.find(marker="youtube-check").click()
+    await host.should_see("Downloading works", retries=60)
+    host.find(marker="guests-youtube").click()
+    await asyncio.sleep(0.3)
+    with house.box.db.read() as s:
+        assert not videos.guests_may(s)
+
+
+# --------------------------------------------------------------------------------------------------------- in the API
+
+
+@pytest.fixture(scope="module")
+def standing_in() -> Iterator[Tube]:
+    with serve(sound=b"sound" * 1000, picture=b"picture" * 1000) as tube:
+        yield tube
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory, standing_in: Tube) -> Iterator[Server]:
+    data = tmp_path_factory.mktemp("youtube") / "data"
+    with Server(data, online="true", youtube_url=standing_in.url) as started:
+        yield started
+
+
+def found(browser: httpx.Client, words: str) -> list[dict[str, Any]]:
+    answer = browser.get("/api/v1/youtube/search", params={"q": words})
+    answer.raise_for_status()
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def test_search_add_and_ask(server: Server) -> None:
+    with server.host() as host, server.phone("Maria") as maria:
+        first, second = found(maria, "valerie")[:2]
+        assert (first["title"], first["seconds"], first["song_id"]) == ("valerie 1", 202.0, "")
+        assert first["wait"] > 0
+        turn = maria.post("/api/v1/youtube/ask", json={"id": first["id"]}).json()
+        assert turn["singer"] == "Maria"
+        assert found(maria, "valerie")[0]["song_id"] == turn["song_id"]
+        added = host.post("/api/v1/youtube", json={"url": f"https://youtu.be/{second['id']}"})
+        assert (added.status_code, added.json()["total"], added.json()["more"]) == (201, 1, False)
+        again = host.post("/api/v1/youtube", json={"id": second["id"]}).json()
+        assert again["items"][0]["id"] == added.json()["items"][0]["id"]
+
+
+def test_downloading_works(server: Server) -> None:
+    with server.host() as host:
+        answer = host.get("/api/v1/youtube/check").json()
+    assert (answer["works"], answer["javascript"], answer["problem"]) == (True, True, "")
+
+
+@pytest.mark.parametrize(
+    ("wish", "status", "code"),
+    [
+        ({"url": "http://127.0.0.1:8080/"}, 422, "not_a_video_link"),
+        ({"url": "file:///etc/passwd"}, 422, "not_a_video_link"),
+        ({}, 422, "not_a_video_link"),
+        ({"id": "../../../../"}, 422, "invalid"),
+        ({"id": video("private")}, 422, "video_private"),
+        ({"id": video("removed")}, 422, "video_gone"),
+        ({"id": video("robot")}, 503, "you_tube_blocked"),
+        ({"url": "x" * 5000}, 422, "invalid"),
+    ],
+)
+def test_what_cannot_be_added(server: Server, wish: dict[str, str], status: int, code: str) -> None:
+    with server.host() as host:
+        answer = host.post("/api/v1/youtube", json=wish)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (status, code)
+
+
+def test_a_guest_who_searches_without_end_is_slowed_down(server: Server) -> None:
+    with server.phone("Tom") as tom:
+        statuses = [
+            tom.get("/api/v1/youtube/search", params={"q": f"song {n}"}).status_code
+            for n in range(VIDEO_SEARCHES.times + 1)
+        ]
+    assert statuses[-1] == 429
+    assert set(statuses[:-1]) == {200}
+
+
+def test_the_web_process_starts_without_the_downloader(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    loaded = "import sys, karaoke_ui.app; print([m for m in sys.modules if m.startswith('yt_dlp')])"
+    run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
+
+
+def test_tracks_of_videos_say_where_they_came_from(server: Server) -> None:
+    box = Box.open(server_settings(server))
+    with server.host() as host:
+        added = host.post("/api/v1/youtube", json={"id": video("ok", 77)}).json()["items"][0]
+    with box.db.read() as s:
+        track = s.get_one(Track, added["track_id"])
+    box.close()
+    assert (track.source, track.source_id) == ("youtube", f"youtube:{video('ok', 77)}")
+    assert track.source_url == f"https://www.youtube.com/watch?v={video('ok', 77)}"
+
+
+def server_settings(server: Server) -> Any:
+    from pipeline.settings import Settings
+
+    return Settings(data=server.data)
