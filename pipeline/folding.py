@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from functools import lru_cache
 
 # What no decomposition takes apart, and the signs that people write out or use as letters.
@@ -32,6 +32,8 @@ _BANG = re.compile(r"(?<=\w)!(?=\w)")
 _UNSPACED = re.compile(r"([\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])")
 _WORD = re.compile(r"[^\W_]+")
 MAX_WORD = 40
+# How much somebody who typed a beginning of a word meant the word.
+BEGUN = 0.95
 
 
 def fold(text: str) -> str:
@@ -63,9 +65,9 @@ def _forms(chunk: str) -> Iterator[tuple[str, ...]]:
 
 
 def grams(word: str) -> set[str]:
-    """The groups of three letters in a word, with its edges."""
+    """The groups of three letters in a word, with its edges; and these two, which a slip inside leaves alone."""
     edged = f"^{word}$"
-    return {edged[at : at + 3] for at in range(len(edged) - 2)}
+    return {edged[at : at + 3] for at in range(len(edged) - 2)} | {f"{word[0]}~{word[-1]}"}
 
 
 def slips(word: str) -> int:
@@ -78,22 +80,26 @@ def distance(typed: str, meant: str, most: int) -> tuple[int, int]:
 
     Both are `most` + 1 where they are larger than `most`.
     """
-    beyond = most + 1
+    beyond, wide = most + 1, len(typed) + most + 1
     if len(typed) - len(meant) > most:
         return beyond, beyond
-    meant = meant[: len(typed) + most + 1]
-    earlier: Sequence[int] = ()
-    row = list(range(len(meant) + 1))
+    meant = meant[:wide]
+    # Only the cells near the diagonal can stay within the bound.
+    older: list[int] = []
+    earlier = [at if at <= most else beyond for at in range(len(meant) + 1)]
     for i, a in enumerate(typed, 1):
-        older, earlier, row = earlier, row, [i]
-        for j, b in enumerate(meant, 1):
+        row = [beyond] * (len(meant) + 1)
+        row[0] = min(i, beyond)
+        for j in range(max(1, i - most), min(len(meant), i + most) + 1):
+            b = meant[j - 1]
             cost = min(earlier[j] + 1, row[j - 1] + 1, earlier[j - 1] + (a != b))
             if i > 1 and j > 1 and a == meant[j - 2] and typed[i - 2] == b:
                 cost = min(cost, older[j - 2] + 1)
-            row.append(cost)
+            row[j] = cost
         if min(row) > most:
             return beyond, beyond
-    return min(row[-1], beyond), min(*row, beyond)
+        older, earlier = earlier, row
+    return min(earlier[-1], beyond), min(*earlier, beyond)
 
 
 @lru_cache(maxsize=4096)
@@ -102,7 +108,7 @@ def likeness(typed: str, meant: str) -> float:
     if typed == meant:
         return 1.0
     if meant.startswith(typed):
-        return 0.95
+        return BEGUN
     most = slips(typed)
     if most == 0:
         return 0.0

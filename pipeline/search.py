@@ -6,19 +6,19 @@ words, because one over whole songs takes twenty times as long. What is searched
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
 from sqlmodel import Session, col
 
 from pipeline import folding
-from pipeline.folding import likeness
+from pipeline.folding import BEGUN, likeness
 from pipeline.tables import Song
 
 # Of more songs than these only so many are weighed: who types “love” reads the first page.
 WEIGHED = 1000
-# With fewer hits than these, what was typed may be a slip.
+# With fewer hits than these a single word may be a slip; several words that stand in one song are none.
 FEW = 3
 # How many words stand in for one, and how many songs that hold them are compared.
 ALIKE, COMPARED = 12, 300
@@ -35,11 +35,13 @@ _FTS = table("search_fts", column("rowid"))
 _ROW: ColumnElement[str] = literal_column("search_fts")
 _RANK: ColumnElement[float] = func.bm25(_ROW, *(literal_column(str(weight)) for weight in WEIGHTS))
 
-# Words that share the most groups of letters with one.
+_BEGUN = text("SELECT 1 FROM search_word WHERE word >= :word AND word < :word || char(1114111) LIMIT 1")
+# Words that share the most groups of letters with one, and are about as long.
 _NEAR = text(
     "SELECT word FROM search_word JOIN (SELECT word_id, count(*) AS shared FROM search_gram"
-    " WHERE gram IN (SELECT value FROM json_each(:grams)) GROUP BY word_id HAVING shared >= :least"
-    " ORDER BY shared DESC LIMIT 100) ON id = word_id"
+    " WHERE gram IN (SELECT value FROM json_each(:grams)) GROUP BY word_id"
+    " ORDER BY shared DESC LIMIT 200) ON id = word_id"
+    " ORDER BY shared - 0.7 * abs(length(word) - :length) DESC LIMIT 40"
 )
 
 
@@ -57,17 +59,17 @@ def find(s: Session, words: str, where: Where = (), limit: int = 50, offset: int
     if not typed:
         return Found((), 0)
     match = " AND ".join(f"({' OR '.join(map(_beginning, forms))})" for forms in typed)
-    best = _weighed(s, match, where)
-    total = len(best)
-    if total == WEIGHED:
-        total = s.execute(select(func.count()).select_from(_matching(match, where).subquery())).scalar_one()
-        first = _weighed(s, _in_front(typed), where)
-        best = list(dict.fromkeys([*first, *best]))
-    elif total < FEW:
-        best = list(dict.fromkeys([*best, *_alike(s, typed, where)]))
-        total = len(best)
+    total = _count(s, match, where)
+    if total == 0 or (total < FEW and len(typed) == 1):
+        best = list(dict.fromkeys([*_weighed(s, match, where, FEW), *_alike(s, typed, where)]))
+        return Found(tuple(best[offset : offset + limit]), len(best))
+    if total <= WEIGHED:
+        return Found(tuple(_weighed(s, match, where, offset + limit)[offset:]), total)
+    best = _weighed(s, _in_front(typed), where, offset + limit)
+    if len(best) < offset + limit:
+        best = list(dict.fromkeys([*best, *_weighed(s, match, where, WEIGHED)]))
     page = best[offset : offset + limit]
-    if len(page) < limit and offset + len(page) < total:
+    if len(page) < limit:
         # Beyond those that were weighed: in an order that stays the same.
         rest = _matching(match, where).where(_TEXT.c.song_id.not_in(best)).order_by(_FTS.c.rowid)
         page += s.execute(rest.limit(limit - len(page)).offset(max(0, offset - len(best)))).scalars()
@@ -96,50 +98,58 @@ def _matching(match: str, where: Where) -> Select[tuple[str]]:
     return query.join(Song, col(Song.id) == _TEXT.c.song_id).where(*where) if where else query
 
 
-def _weighed(s: Session, match: str, where: Where) -> list[str]:
+def _count(s: Session, match: str, where: Where) -> int:
+    there = _matching(match, where) if where else select(_FTS.c.rowid).where(_ROW.op("MATCH")(match))
+    found: int = s.execute(select(func.count()).select_from(there.subquery())).scalar_one()
+    return found
+
+
+def _weighed(s: Session, match: str, where: Where, most: int) -> list[str]:
+    """The best of those that match; of very many, the best of some."""
     some = _matching(match, where).add_columns(_RANK.label("rank")).limit(WEIGHED).subquery()
-    return list(s.execute(select(some.c.song_id).order_by(some.c.rank)).scalars())
+    return list(s.execute(select(some.c.song_id).order_by(some.c.rank).limit(most)).scalars())
 
 
 def _alike(s: Session, typed: Sequence[Forms], where: Where) -> list[str]:
     """Songs with words like those that were typed, the likest first."""
     words = ["".join(forms[0]) for forms in typed]
-    meant = [_near(s, word) for word in words]
-    # The same word need not be there as it was typed: its beginning stays a way to read it.
-    match = " AND ".join(
-        f"({' OR '.join([_beginning([w]), *map(_whole, near)])})"
-        for w, near in zip(words, meant, strict=True)
-    )
-    songs = _matching(match, where).add_columns(*(_TEXT.c[field] for field in _FIELDS)).limit(COMPARED)
-    scored = [(score(words, fields), song_id) for song_id, *fields in s.execute(songs)]
-    return [song_id for _, song_id in sorted(scored, reverse=True)]
+    unknown = [word for word in words if not s.execute(_BEGUN, {"word": word}).first()]
+    # A word that nobody sings is the slip; where that leads nowhere, or all are known, it may be any of them.
+    for slips in filter(None, (unknown, words)):
+        near = {word: _near(s, word) if word in slips else {} for word in words}
+        match = " AND ".join(
+            f"({_beginning([w])}{''.join(f' OR {_whole(n)}' for n in near[w])})" for w in words
+        )
+        fields = [_TEXT.c[field] for field in _FIELDS]
+        songs = s.execute(_matching(match, where).add_columns(*fields).limit(COMPARED)).all()
+        if songs:
+            scored = [(score(near, folded), song_id) for song_id, *folded in songs]
+            return [song_id for _, song_id in sorted(scored, reverse=True)]
+    return []
 
 
 def _whole(word: str) -> str:
     return f'"{word}"'
 
 
-def _near(s: Session, word: str) -> list[str]:
-    """The words in the library that somebody may have meant who typed this one."""
+def _near(s: Session, word: str) -> dict[str, float]:
+    """The words in the library that somebody may have meant who typed this one, and how probable each is."""
     if not folding.slips(word):
-        return []
+        return {}
     grams = folding.grams(word)
-    values = {"grams": json.dumps(sorted(grams)), "least": 1 if len(word) < 5 else 2}
-    found = ((likeness(word, each), each) for each in s.execute(_NEAR, values).scalars())
-    return [each for likely, each in sorted(found, reverse=True)[:ALIKE] if likely]
+    found = s.execute(_NEAR, {"grams": json.dumps(sorted(grams)), "length": len(word)}).scalars()
+    likely = sorted(((likeness(word, each), each) for each in found), reverse=True)[:ALIKE]
+    return {each: like for like, each in likely if like}
 
 
-def score(typed: Sequence[str], fields: Sequence[str]) -> float:
-    """How well the folded title, artist, album and first line fit what was typed."""
-    heavy = WEIGHTS[0]
+def score(typed: Mapping[str, Mapping[str, float]], fields: Sequence[str]) -> float:
+    """How well a song fits: its folded title, artist, album and first line against each word, and those near it."""
+    shares = [0.8 + 0.2 * weight / WEIGHTS[0] for weight in WEIGHTS]
+    found = [(each, share) for field, share in zip(fields, shares, strict=True) for each in field.split()]
     return sum(
         max(
-            (
-                likeness(word, each) * (0.8 + 0.2 * weight / heavy)
-                for weight, field in zip(WEIGHTS, fields, strict=True)
-                for each in field.split()
-            ),
+            (share * (near.get(each) or (BEGUN if each.startswith(word) else 0.0)) for each, share in found),
             default=0.0,
         )
-        for word in typed
+        for word, near in typed.items()
     )
