@@ -1,0 +1,338 @@
+"""The library as a collection: fields mended, songs made one and two again, a trash that empties, files that are checked,
+folders that say what they are, and a database made anew from them.
+"""
+
+import json
+import os
+import shutil
+import time
+from pathlib import Path
+
+import pytest
+from sqlmodel import select
+
+from karaoke_ui.show import night
+from karaoke_ui.show.rights import BOX
+from karaoke_ui.show.tables import Performance, Turn
+from pipeline import chores, editing, folders, integrity, library, lyrics, migrate, rebuild, trash
+from pipeline.box import Box
+from pipeline.editing import Fields
+from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound
+from pipeline.settings import Settings
+from pipeline.tables import Candidate, Job, Song, StaleFolder, Track, TrackState
+from tests import sound
+from tests.workers import work_off
+
+WORDS = b"[00:01.00]Daisy, Daisy\n[00:02.50]give me your answer, do\n"
+
+
+def bring(
+    box: Box, folder: Path, name: str = "Harry Dacre - Daisy Bell", seed: int = 1, seconds: int = 9
+) -> Song:
+    """A song that is prepared, with words."""
+    path = sound.save(folder / f"{seed}.wav", sound.song(seconds, seed))
+    with path.open("rb") as stream:
+        song = library.add(box, stream, f"{name}.wav", "upload")
+    library.set_words(box, song.id, WORDS)
+    work_off(box)
+    return song
+
+
+def track_of(box: Box, song: Song) -> Track:
+    with box.db.read() as s:
+        return library.main_track(s, song.id)
+
+
+# --------------------------------------------------------------------------------------------------- editing
+
+
+def test_what_a_person_wrote_is_remembered_as_theirs(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    with box.db.write() as s:
+        editing.edit(s, song.id, Fields(artist=" H. Dacre ", year=1892))
+        changed = editing.edit(s, song.id, Fields(language="EN", explicit=False))
+    assert (changed.title, changed.artist, changed.year, changed.language) == (
+        "Daisy Bell",
+        "H. Dacre",
+        1892,
+        "en",
+    )
+    assert changed.edited == "artist,explicit,language,year"
+
+
+@pytest.mark.parametrize("fields", [Fields(title=" "), Fields(year=19), Fields(language="English, mostly")])
+def test_what_cannot_be_is_refused(box: Box, tmp_path: Path, fields: Fields) -> None:
+    song = bring(box, tmp_path)
+    with pytest.raises(BadValue), box.db.write() as s:
+        editing.edit(s, song.id, fields)
+
+
+def test_two_songs_become_one_and_two_again(box: Box, tmp_path: Path) -> None:
+    kept = bring(box, tmp_path, "Harry Dacre - Daisy Bell", 1)
+    other = bring(box, tmp_path, "harry dacre - DAISY BELL", 2)
+    with box.db.write() as s:
+        assert editing.twins(s, [kept.id, other.id]) == {kept.id: other.id, other.id: kept.id}
+        assert editing.all_twins(s) == [[kept.id, other.id]]
+        maria = night.add_walk_up(s, BOX, "Maria")
+        turn = night.ask(s, BOX, other.id, maria.id)
+        s.flush()
+        s.add(
+            Performance(
+                turn_id=turn.id, night_id=turn.night_id, singer_id=maria.id, song_id=other.id, started_at=1.0
+            )
+        )
+        s.add(Candidate(song_id=other.id, source="itunes", title="Daisy", artist="", score=0.5))
+        moved = library.main_track(s, other.id).id
+    with box.db.write() as s:
+        editing.merge(s, kept.id, other.id)
+    with box.db.read() as s:
+        assert s.exec(select(Song.id)).all() == [kept.id]
+        assert {each.song_id for each in s.exec(select(Track))} == {kept.id}
+        assert [each.song_id for each in s.exec(select(Turn))] == [kept.id]
+        assert [each.song_id for each in s.exec(select(Performance))] == [kept.id]
+        found = library.find(s, "daisy")
+        assert (len(found.songs), found.total) == (1, 1), "one row, whatever its versions"
+        assert not editing.all_twins(s)
+    with box.db.write() as s:
+        own = editing.split(s, moved)
+    with box.db.read() as s:
+        assert own.title == "DAISY BELL"
+        assert library.main_track(s, own.id).id == moved
+        assert library.find(s, "daisy").total == 2
+        with pytest.raises(Conflict):
+            editing.split(s, moved)
+        with pytest.raises(Conflict):
+            editing.merge(s, own.id, own.id)
+
+
+def test_the_version_that_is_ready_is_sung(box: Box, tmp_path: Path) -> None:
+    ready, newer = bring(box, tmp_path, "One", 1), bring(box, tmp_path, "Two", 2)
+    with box.db.write() as s:
+        late = library.main_track(s, newer.id)
+        late.state = TrackState.PREPARING
+        s.add(late)
+        first = library.main_track(s, ready.id).id
+        editing.merge(s, ready.id, newer.id)
+    assert track_of(box, ready).id == first
+
+
+# ----------------------------------------------------------------------------------------------------- trash
+
+
+def test_the_trash_is_emptied_for_good(box: Box, tmp_path: Path) -> None:
+    song, other = bring(box, tmp_path, "One", 1), bring(box, tmp_path, "Two", 2)
+    folder = box.store.folder(track_of(box, song).id)
+    while folders.describe(box):
+        pass
+    with box.db.write() as s:
+        trash.throw(s, song.id)
+        used = folders.disk_use(s, box.store)
+    assert used.songs > 0
+    assert used.trash >= folders.size(folder) - 100  # its description has grown by the date
+    assert used.free > 0
+    with box.db.read() as s:
+        (thrown,) = trash.listed(s)
+    assert (thrown.title, thrown.bytes) == ("One", used.trash)
+    assert trash.empty(box, older_than=60) == 0
+    assert trash.empty(box) == 1
+    assert not folder.exists()
+    with box.db.write() as s:
+        assert s.exec(select(Song.id)).all() == [other.id]
+        assert len({job.track_id for job in s.exec(select(Job))}) == 1
+        with pytest.raises(NotFound):
+            trash.restore(s, song.id)
+
+
+def test_who_sang_a_song_is_remembered_when_it_is_gone(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    with box.db.write() as s:
+        maria = night.add_walk_up(s, BOX, "Maria")
+        night.remove(s, BOX, night.ask(s, BOX, song.id, maria.id).id)
+        trash.throw(s, song.id)
+    assert trash.empty(box) == 1
+    with box.db.write() as s:
+        assert s.get_one(Song, song.id).title == "Daisy Bell"
+        assert not trash.listed(s)
+        assert library.count(s) == 0
+        with pytest.raises(NotFound):
+            trash.restore(s, song.id)
+    assert trash.empty(box) == 0
+
+
+def test_old_trash_goes_by_itself(box: Box, tmp_path: Path) -> None:
+    songs = [bring(box, tmp_path, f"Song {seed}", seed, 3) for seed in (1, 2)]
+    with box.db.write() as s:
+        for song in songs:
+            trash.throw(s, song.id)
+        old = s.get_one(Song, songs[0].id)
+        old.deleted_at = time.time() - 31 * trash.DAY
+        s.add(old)
+    chores.empty_trash(box)
+    with box.db.read() as s:
+        assert [each.id for each in trash.listed(s)] == [songs[1].id]
+
+
+def test_a_file_that_came_again_stays_when_its_twin_is_restored(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    with box.db.write() as s:
+        trash.throw(s, song.id)
+    bring(box, tmp_path)
+    with pytest.raises(AlreadyThere), box.db.write() as s:
+        trash.restore(s, song.id)
+
+
+# -------------------------------------------------------------------------------------------------- integrity
+
+
+def flip(path: Path) -> None:
+    """Damage a byte in the middle, as an old disk does."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    path.write_bytes(content)
+
+
+def test_a_library_that_is_whole_has_no_problems(box: Box, tmp_path: Path) -> None:
+    bring(box, tmp_path)
+    seen: list[int] = []
+    found = integrity.check(box, lambda report: seen.append(report.checked))
+    assert (found.state, found.checked, found.total, found.problems, seen) == ("done", 1, 1, (), [1])
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ["mix/00001.flac"],
+        ["stems/center/vocals/00001.flac"],
+        ["stems/center/instrumental/00000.flac", "mix/00002.flac"],
+    ],
+)
+@pytest.mark.parametrize("gone", [False, True])
+def test_damaged_chunks_are_made_anew(box: Box, tmp_path: Path, damaged: list[str], gone: bool) -> None:
+    song = bring(box, tmp_path)
+    folder = box.store.folder(track_of(box, song).id)
+    before = {name: (folder / name).read_bytes() for name in damaged}
+    for name in damaged:
+        (folder / name).unlink() if gone else flip(folder / name)
+    with box.db.write() as s:
+        assert integrity.ask(s).state == "asked"
+    integrity.check_if_asked(box)
+    with box.db.read() as s:
+        found = integrity.report(s)
+    assert {(p.file, p.missing, p.repaired) for p in found.problems} == {
+        (name, gone, True) for name in damaged
+    }
+    work_off(box)
+    assert {name: (folder / name).read_bytes() for name in damaged} == before
+    assert (track_of(box, song).state, track_of(box, song).separated) == (TrackState.READY, 3)
+    assert not integrity.check(box).problems
+
+
+def test_a_damaged_original_is_reported_and_the_song_stays_singable(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    folder = box.store.folder(track_of(box, song).id)
+    flip(folder / "original.wav")
+    (problem,) = integrity.check(box).problems
+    assert (problem.file, problem.missing, problem.repaired) == ("original.wav", False, False)
+    flip(folder / "mix/00000.flac")
+    assert {p.repaired for p in integrity.check(box).problems} == {False}
+    assert track_of(box, song).state == TrackState.READY
+
+
+# ------------------------------------------------------------------------------------------ folders, rebuilding
+
+
+def test_a_folder_says_what_it_is_after_every_change(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    path = box.store.folder(track_of(box, song).id) / "song.json"
+    assert folders.describe(box) == 1
+    assert folders.describe(box) == 0
+    said = json.loads(path.read_text())
+    assert (said["song"]["title"], said["track"]["engine"]) == ("Daisy Bell", "center")
+    assert [line["text"] for line in said["lyrics"]["lines"]] == ["Daisy, Daisy", "give me your answer, do"]
+    with box.db.write() as s:
+        editing.edit(s, song.id, Fields(artist="Somebody"))
+    assert folders.describe(box) == 1
+    assert json.loads(path.read_text())["song"]["artist"] == "Somebody"
+    assert track_of(box, song).disk == pytest.approx(folders.size(path.parent), abs=10)
+
+
+def test_a_change_while_a_folder_is_written_is_not_forgotten(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = bring(box, tmp_path)
+    put = box.store.put
+
+    def put_late(*given: object) -> None:
+        put(*given)  # type: ignore[arg-type]
+        with box.db.write() as s:
+            editing.edit(s, song.id, Fields(artist="Somebody"))
+
+    monkeypatch.setattr(box.store, "put", put_late)
+    folders.describe(box)
+    with box.db.read() as s:
+        assert s.exec(select(StaleFolder)).one().track_id == track_of(box, song).id
+
+
+def test_the_database_is_made_anew_from_the_folders(box: Box, tmp_path: Path) -> None:
+    first, second = bring(box, tmp_path, "A - One", 1), bring(box, tmp_path, "B - Two", 2)
+    thrown = bring(box, tmp_path, "C - Three", 3)
+    path = sound.save(tmp_path / "4.wav", sound.song(6, 4))
+    with path.open("rb") as stream:
+        waiting = library.add(box, stream, "D - Four.wav", "upload")
+    with box.db.write() as s:
+        editing.edit(s, first.id, Fields(year=1999))
+        trash.throw(s, thrown.id)
+    while folders.describe(box):
+        pass
+
+    def everything(of: Box) -> dict[str, object]:
+        with of.db.read() as s:
+            tracks = {t.id: t.model_dump(exclude={"disk"}) for t in s.exec(select(Track))}
+            return {
+                "songs": {song.id: song.model_dump() for song in s.exec(select(Song))},
+                "tracks": tracks,
+                "words": {track_id: lyrics.load(s, track_id) for track_id in tracks},
+                "found": [song.title for song, _ in library.find(s, "answer do").songs],
+            }
+
+    before = everything(box)
+    again = lose_the_database(box)
+    done = rebuild.rebuild(again)
+    assert (done.tracks, done.left) == (4, ())
+    assert everything(again) == before
+    work_off(again)
+    assert track_of(again, waiting).state == TrackState.READY
+    assert track_of(again, second).state == TrackState.READY
+    with pytest.raises(Conflict):
+        rebuild.rebuild(again)
+    again.close()
+
+
+def test_folders_that_say_nothing_or_nonsense_stop_nobody(box: Box, tmp_path: Path) -> None:
+    good, bad, silent = (
+        bring(box, tmp_path, f"A - {name}", seed) for seed, name in enumerate(("G", "B", "S"))
+    )
+    while folders.describe(box):
+        pass
+    (box.store.folder(track_of(box, bad).id) / "song.json").write_text("{[")
+    (box.store.folder(track_of(box, silent).id) / "song.json").unlink()
+    bad_folder = track_of(box, bad).id
+    again = lose_the_database(box)
+    library.tidy(again)
+    done = rebuild.rebuild(again)
+    assert (done.tracks, done.left) == (2, (bad_folder,))
+    with again.db.read() as s:
+        assert {song.id for song in s.exec(select(Song))} > {good.id}
+    library.tidy(again)
+    assert (again.store.library / bad_folder).is_dir(), "it may be read by a person"
+    again.close()
+
+
+def lose_the_database(box: Box) -> Box:
+    """The same folders, and an empty database."""
+    box.close()
+    data = box.settings.data.with_name("again")
+    shutil.copytree(box.settings.data / "library", data / "library")
+    os.utime(data / "library")
+    migrate.upgrade(data / "encore.db", data / "backups")
+    return Box.open(Settings(data=data, engine="center"))
