@@ -58,7 +58,7 @@ bring.count = 0  # type: ignore[attr-defined]
 
 
 def prepare(server: Server) -> None:
-    box = Box.open(Settings(data=server.data, engine="center"))
+    box = Box.open(Settings(data=server.data, engine="center", online=False))
     work_off(box)
     box.close()
 
