@@ -99,10 +99,10 @@ class Downloaders:
         """The folder of the fetched version, None where the one that came with Encore is as new."""
         try:
             version = (self._folder / POINTER).read_text(encoding="utf-8").strip()
-        except OSError:
+        except (OSError, UnicodeDecodeError):
             return None
         folder = self._folder / version
-        if _number(version) <= _number(shipped()) or not (folder / "yt_dlp").is_dir():
+        if not _number(version) > _number(shipped()) or not (folder / "yt_dlp").is_dir():
             return None
         return folder
 
@@ -120,7 +120,7 @@ class Downloaders:
         began = time.perf_counter()
         tube = importlib.import_module("pipeline.sources.tube")
         log.info(
-            "downloader loaded", version=self.installed(), ms=round((time.perf_counter() - began) * 1000)
+            "downloader loaded", version=tube.yt_dlp_version(), ms=round((time.perf_counter() - began) * 1000)
         )
         return tube
 

@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import structlog
-from yt_dlp import YoutubeDL
+from yt_dlp import YoutubeDL, version
 from yt_dlp.networking import Request
 from yt_dlp.networking._urllib import UrllibRH
 from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
@@ -228,6 +228,10 @@ class Tube(YoutubeDL):  # type: ignore[misc]
                     raise YouTubeBlocked("no bytes came")
         except STUMBLES as error:
             raise meaning(error, str(found.get("title")), self.troubles) from error
+
+
+def yt_dlp_version() -> str:
+    return str(version.__version__)
 
 
 def meaning(error: BaseException, name: str, troubles: list[RequestError]) -> EncoreError:

@@ -121,6 +121,7 @@ async def test_the_host_can_switch_it_off(maria: User, house: House, tube: Tube)
 
 
 async def test_the_host_adds_one(host: User, house: House) -> None:
+    host.find(marker="tab-library").click()
     host.find(marker="library-search").type("valerie")
     await host.should_see("valerie 1", retries=30)
     host.find(marker="youtube-add").click()
@@ -130,6 +131,7 @@ async def test_the_host_adds_one(host: User, house: House) -> None:
 
 async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) -> None:
     tube.playlist = 250
+    host.find(marker="tab-library").click()
     host.find(marker="library-search").type("https://www.youtube.com/playlist?list=PLtests12345")
     await host.should_see("Add all 200", retries=40)
     await host.should_see("The playlist is long")
@@ -140,6 +142,7 @@ async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) ->
 
 
 async def test_the_switch_and_the_check_on_the_nights_tab(host: User, house: House) -> None:
+    host.find(marker="tab-night").click()
     host.find(marker="youtube-check").click()
     await host.should_see("Downloading works", retries=60)
     host.find(marker="guests-youtube").click()
