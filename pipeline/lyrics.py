@@ -1,11 +1,16 @@
 """The words of a track in the database: kept by line and by word, given back as one value."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import delete
 from sqlmodel import Session, col, select
 
 from pipeline import language, words
 from pipeline.db import announce
 from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Timing, Track
+
+# A line whose times are less sure than this is worth a look.
+WEAK = 0.5
 
 
 def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
@@ -42,6 +47,12 @@ def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
 
 def of_track(s: Session, track_id: str) -> Lyrics | None:
     return s.exec(select(Lyrics).where(Lyrics.track_id == track_id)).first()
+
+
+def weak(s: Session, track_ids: Iterable[str]) -> set[str]:
+    """Those of these tracks that have a line whose times are doubtful."""
+    doubtful = select(Lyrics.track_id).join(LyricLine).where(col(LyricLine.confidence) < WEAK)
+    return set(s.exec(doubtful.where(col(Lyrics.track_id).in_(list(track_ids))).distinct()))
 
 
 def load(s: Session, track_id: str) -> words.Lyrics | None:

@@ -1,5 +1,7 @@
 """How high and how low somebody sings: the pitch of the separated voice, a moment at a time (YIN)."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,44 +10,55 @@ from pipeline.sound import RATE
 Numbers = NDArray[np.floating]
 Audio = NDArray[np.float32]
 
-# Every fourth frame is enough for what is sung.
-_STRIDE = 4
+# Every other frame is enough for what is sung.
+_STRIDE = 2
 _RATE = RATE / _STRIDE
-_WINDOW, _HOP = 1024, 256
+_WINDOW, _HOP = 1024, 512
 # From E2 to C6.
 LOWEST_HZ, HIGHEST_HZ = 75.0, 1050.0
-# A dip this deep is a period; the sound is voice if one of its dips goes below the second.
-_DIP, _VOICED = 0.12, 0.2
+# The first dip that is as deep as the deepest, or nearly, is the period; if it does not go below the second number the
+# sound is no voice. (Shorter ones are overtones, longer ones several periods.)
+_AS_DEEP, _VOICED = 0.035, 0.2
 _QUIET, _SILENCE = 0.12, 1e-3
 # What lies outside is breath, a shout, or a mistake.
 _OUTER = 0.05
 _LEAST = 40
 
 
-def moments(sound: Audio) -> Numbers:
-    """Moments of a piece of voice that have a pitch: rows of MIDI note and loudness."""
+NONE: Numbers = np.zeros((0, 3))
+
+
+def moments(sound: Audio, at: float = 0.0) -> Numbers:
+    """Moments of a piece of voice that have a pitch: rows of second, MIDI note and level. The piece begins `at`."""
     mono = sound.mean(axis=0).astype(np.float64)
     mono = mono[: len(mono) // _STRIDE * _STRIDE].reshape(-1, _STRIDE).mean(axis=1)
     longest = int(_RATE / LOWEST_HZ) + 1
     if len(mono) < _WINDOW + longest:
-        return np.zeros((0, 2))
+        return NONE
     cut = np.lib.stride_tricks.sliding_window_view(mono, _WINDOW + longest)[::_HOP]
     level = np.sqrt((cut**2).mean(axis=1))
-    cut, level = cut[level > _SILENCE], level[level > _SILENCE]
-    if not len(cut):
-        return np.zeros((0, 2))
-    rows, notes = _pitches(_difference(cut, longest))
-    return np.column_stack([notes, level[rows]])
+    loud = np.flatnonzero(level > _SILENCE)
+    if not len(loud):
+        return NONE
+    rows, notes = _pitches(_difference(cut[loud], longest))
+    rows = loud[rows]
+    return np.column_stack([at + (rows * _HOP + _WINDOW / 2) / _RATE, notes, level[rows]])
 
 
-def span(found: Numbers) -> tuple[float, float] | None:
-    """The lowest and highest note that is really sung, of all moments; None where hardly anything is."""
+def span(found: Numbers, sung: Sequence[tuple[float, float]] = ()) -> tuple[float, float] | None:
+    """The lowest and highest note that is really sung, of all moments; None where hardly anything is.
+
+    `sung`: when there are words, in order. What is heard between them, or softly, the model left over of the band.
+    """
+    if sung:
+        starts, ends = np.array(sung).T
+        word = np.searchsorted(starts, found[:, 0], side="right") - 1
+        found = found[(word >= 0) & (found[:, 0] <= ends[word])]
     if len(found):
-        # What is far below the loud moments is what the model left over of the band.
-        found = found[found[:, 1] > _QUIET * np.quantile(found[:, 1], 0.9), 0]
+        found = found[found[:, 2] > _QUIET * np.quantile(found[:, 2], 0.9)]
     if len(found) < _LEAST:
         return None
-    low, high = np.quantile(found, (_OUTER, 1 - _OUTER))
+    low, high = np.quantile(found[:, 1], (_OUTER, 1 - _OUTER))
     return round(float(low), 1), round(float(high), 1)
 
 
@@ -68,9 +81,8 @@ def _pitches(differs: Numbers) -> tuple[NDArray[np.intp], Numbers]:
     part = differs[:, shortest:]
     inner = part[:, 1:-1]
     dips = (inner <= part[:, :-2]) & (inner < part[:, 2:])
-    deep = dips & (inner < _DIP)
-    lowest = np.where(dips, inner, np.inf).argmin(axis=1)
-    first = np.where(deep.any(axis=1), deep.argmax(axis=1), lowest)
+    deepest = np.where(dips, inner, np.inf).min(axis=1)
+    first = (dips & (inner <= deepest[:, None] + _AS_DEEP)).argmax(axis=1)
     rows = np.arange(len(part))
     voiced = dips.any(axis=1) & (inner[rows, first] < _VOICED)
     rows, first = rows[voiced], first[voiced]

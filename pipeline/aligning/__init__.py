@@ -18,8 +18,6 @@ MARGIN = 0.4
 # What can be sung: seconds a syllable, and how long the words of a line may last where nobody is heard.
 QUICKEST, SLOWEST = 0.07, 2.0
 UNHEARD = 0.35
-# A line below this is worth a look.
-WEAK = 0.5
 # Times for words without any are kept only if they are this sure all in all.
 _GOOD_ENOUGH = 0.6
 
@@ -172,7 +170,7 @@ def _in_order(
     for piece, (start, end) in zip(pieces, spans, strict=True):
         begin = min(max(at, start), latest)
         at = min(max(begin, end), latest)
-        words.append(Word(round(begin, 3), round(at, 3), piece))
+        words.append(Word(begin, at, piece))
     return tuple(words)
 
 

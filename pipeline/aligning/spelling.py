@@ -13,8 +13,8 @@ tion=SH AH N|sion=ZH AH N|ought=AO T|aught=AO T|ough=OW|augh=AO|eigh=EY|igh=AY
 tious=SH AH S|cious=SH AH S|eous=IY AH S|ious=IY AH S|ous=AH S
 ture=CH ER|sure=ZH ER|dge=JH|tch=CH|sch=SH|ch=CH|sh=SH|th=TH|ph=F|gh=G|ck=K|qu=K W|ng$=NG|ng=NG G
 ing$=IH NG|ed$=D|es$=Z|le$=AH L|ly$=L IY|y$=IY
-ee=IY|ea=IY|ie=IY|oo=UW|ou=AW|ow=OW|oa=OW|oi=OY|oy=OY|ai=EY|ay=EY|au=AO|aw=AO|ei=EY|ey=IY|ew=UW|ue=UW|ui=UW
 air=EH R|are$=EH R|ear=IH R|eer=IH R|oor=AO R|our=AW ER|ar=AA R|er=ER|ir=ER|or=AO R|ur=ER|yr=ER
+ee=IY|ea=IY|ie=IY|oo=UW|ou=AW|ow=OW|oa=OW|oi=OY|oy=OY|ai=EY|ay=EY|au=AO|aw=AO|ei=EY|ey=IY|ew=UW|ue=UW|ui=UW
 a(?=[^aeiouwy]e$)=EY|e(?=[^aeiouwy]e$)=IY|i(?=[^aeiouwy]e$)=AY|o(?=[^aeiouwy]e$)=OW|u(?=[^aeiouwy]e$)=UW
 y(?=[^aeiouwy]e$)=AY|e$=|o$=OW|a$=AH|i$=IY
 bb=B|cc=K|dd=D|ff=F|gg=G|ll=L|mm=M|nn=N|pp=P|rr=R|ss=S|tt=T|zz=Z

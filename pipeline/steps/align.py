@@ -41,6 +41,6 @@ def _run(work: Work) -> bool:
             return False
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
         lyrics.put(s, track.id, there.source, timed)
-    weak = sum(line.confidence is not None and line.confidence < aligning.WEAK for line in timed.lines)
+    weak = sum(line.confidence is not None and line.confidence < lyrics.WEAK for line in timed.lines)
     log.info("words timed", lines=len(timed.lines), weak=weak, language=found.language)
     return True

@@ -3,8 +3,8 @@
 import numpy as np
 import structlog
 
-from pipeline import jobs, pitch
-from pipeline.chunks import CHUNK_FRAMES, Reel
+from pipeline import jobs, lyrics, pitch
+from pipeline.chunks import CHUNK_FRAMES, RATE, Reel
 from pipeline.db import announce
 from pipeline.music import Ear
 from pipeline.steps.align import NOT_CLEAR
@@ -16,13 +16,13 @@ log = structlog.get_logger()
 
 def run(work: Work) -> None:
     with work.box.db.read() as s:
-        track = s.get(Track, work.held.track_id)
+        track, words = s.get(Track, work.held.track_id), lyrics.load(s, work.held.track_id)
     if track is None or not jobs.is_whole(track):
         return
     stems = work.folder / "stems" / track.engine
     band, voice = Reel(stems / "instrumental"), Reel(stems / "vocals")
     ear, peak = Ear(), track.peak or 0.0
-    sung: list[pitch.Numbers] = [np.zeros((0, 2))]
+    heard = [pitch.NONE]
     for number in range(track.chunks):
         work.pause_point()
         start, stop = number * CHUNK_FRAMES, (number + 1) * CHUNK_FRAMES
@@ -31,9 +31,10 @@ def run(work: Work) -> None:
         # A stem can peak above the mix that it came from.
         peak = max(peak, float(np.abs(played).max(initial=0.0)))
         if track.engine != NOT_CLEAR:
-            sung.append(pitch.moments(voice.read(start, stop)))
+            heard.append(pitch.moments(voice.read(start, stop), start / RATE))
         work.progress((number + 1) / track.chunks)
-    span = pitch.span(np.concatenate(sung))
+    timed = sorted((word.start, word.end) for line in (words.lines if words else ()) for word in line.words)
+    span = pitch.span(np.concatenate(heard), timed)
     with work.box.db.write() as s:
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
         track = s.get_one(Track, track.id)
