@@ -17,7 +17,7 @@ from pipeline.filters import ALL, Filters
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
-from pipeline.tables import Job, JobState, Lyrics, Song, Track
+from pipeline.tables import Job, JobState, Lyrics, Song, Track, TrackKind
 
 Row = TypeVar("Row", Song, Track, Singer)
 
@@ -140,6 +140,8 @@ class SongView:
     cover: str = ""
     # Services named several songs that it may be.
     unsure: bool = False
+    # Where its words were timed, not all came out well.
+    weak_words: bool = False
     # Another song that seems to be the same one.
     twin: str = ""
 
@@ -272,6 +274,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
     worded = _worded(s, [track.id for _, track in found])
     twins = editing.twins(s, [song.id for song, _ in found])
     unsure = describing.unsure(s, [song.id for song, _ in found])
+    weak = lyrics.weak(s, [track.id for _, track in found])
     return [
         SongView(
             id=song.id,
@@ -287,6 +290,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             label=track.label,
             cover=cover(song),
             unsure=song.id in unsure,
+            weak_words=track.id in weak,
             twin=twins.get(song.id, ""),
         )
         for song, track in found
@@ -380,7 +384,10 @@ def is_whole(track: Track) -> bool:
 
 
 def _worded(s: Session, track_ids: list[str]) -> set[str]:
-    return set(s.exec(select(Lyrics.track_id).where(col(Lyrics.track_id).in_(track_ids))))
+    """The tracks with words, be it in their picture."""
+    found = set(s.exec(select(Lyrics.track_id).where(col(Lyrics.track_id).in_(track_ids))))
+    pictured = select(Track.id).where(col(Track.id).in_(track_ids), Track.kind == TrackKind.KARAOKE)
+    return found | set(s.exec(pictured))
 
 
 def _by_id(s: Session, kind: type[Row], ids: set[str]) -> dict[str, Row]:

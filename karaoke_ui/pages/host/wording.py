@@ -7,7 +7,7 @@ from math import ceil
 from nicegui.elements.label import Label
 
 from karaoke_ui.show.readiness import Readiness, Ready
-from karaoke_ui.show.views import JobView
+from karaoke_ui.show.views import JobView, SongView
 from karaoke_ui.text import plural, t
 from pipeline.tables import JobState
 
@@ -47,6 +47,12 @@ def readiness(of: Readiness) -> Pill:
             return Pill(t("host.ready.soon", wait=wait(of.seconds)), "warm")
         case Ready.FAILED:
             return Pill(t("host.ready.failed"), "bad")
+
+
+def words_pill(of: SongView) -> Pill:
+    if not of.has_words:
+        return Pill(t("host.ready.no_words"), "warm")
+    return Pill(t("host.ready.weak_words"), "warm") if of.weak_words else Pill(t("host.ready.words"))
 
 
 def job_says(job: JobView) -> str:
