@@ -10,7 +10,7 @@ from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, trash
+from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, report, trash
 from pipeline.box import Box
 from pipeline.bring import Outcome
 from pipeline.editing import Fields
@@ -23,6 +23,12 @@ def add_file(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = 
     """Take a file in, whatever it is. No session here: looking at a file takes longer than a transaction may."""
     may_add(box, actor)
     return bring.take(box, stream, name, source)
+
+
+def last_import(box: Box, actor: Actor) -> report.Report | None:
+    """What the last import of folders did; None where there was none."""
+    may_add(box, actor)
+    return report.last(box.settings.reports)
 
 
 def set_words(box: Box, actor: Actor, song_id: str, content: bytes) -> Song:

@@ -38,6 +38,7 @@ class Arrival:
     artist: str
     album: str
     year: int | None
+    label: str
 
 
 def add(box: Box, stream: BinaryIO, name: str, source: str, with_it: Beside = NOTHING) -> Song:
@@ -192,6 +193,18 @@ def count(s: Session) -> int:
     return search.count(s)
 
 
+def languages(s: Session) -> list[str]:
+    """Those that songs are in."""
+    there = select(Song.language).where(col(Song.deleted_at).is_(None), Song.language != "")
+    return list(s.exec(there.distinct().order_by(col(Song.language))))
+
+
+def decades(s: Session) -> list[int]:
+    """Those that songs are from, each as its first year; the latest first."""
+    years = select(Song.year).where(col(Song.deleted_at).is_(None), col(Song.year).is_not(None)).distinct()
+    return sorted({year // 10 * 10 for year in s.exec(years) if year is not None}, reverse=True)
+
+
 def _newest(s: Session, where: search.Where, limit: int, offset: int) -> search.Found:
     there = select(Song.id).where(col(Song.deleted_at).is_(None), *where)
     newest = there.order_by(col(Song.created_at).desc(), col(Song.id)).limit(limit).offset(offset)
@@ -223,7 +236,7 @@ def _refusals_noted(name: str) -> Iterator[None]:
 
 def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -> Arrival:
     """Everything about a file that can be known without decoding it."""
-    from pipeline import media, tags  # they load ffmpeg's libraries: not before the first file comes
+    from pipeline import media, tags, titles  # they load ffmpeg's libraries: not before the first file comes
 
     with box.db.read() as s:
         _refuse_twice(s, incoming)
@@ -231,7 +244,7 @@ def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -
     if found.seconds > box.settings.max_song_minutes * 60:
         raise TooLong(name=incoming.name, limit=box.settings.max_song_minutes)
     tagged = tags.read(incoming.path)
-    title, artist = tags.from_name(incoming.name)
+    named = titles.of_file(incoming.name)
     said = sidecar.head(with_it.words)
     if said and said.title:
         tagged = replace(tagged, title=said.title, artist=said.artist, year=said.year or tagged.year)
@@ -241,10 +254,11 @@ def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -
         source,
         found.seconds,
         found.has_video,
-        (tagged.title or title)[:MAX_TITLE],
-        (tagged.artist or ("" if tagged.title else artist or ""))[:MAX_TITLE],
+        (tagged.title or named.title)[:MAX_TITLE],
+        (tagged.artist or ("" if tagged.title else named.artist))[:MAX_TITLE],
         (tagged.album or "")[:MAX_TITLE],
         tagged.year,
+        named.label,
     )
 
 
@@ -262,6 +276,7 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
             song_id="",
             source=arrival.source,
             kind=kind,
+            label=arrival.label,
             ready_made=ready_made,
             video=kept.video or (original if arrival.has_video else ""),
             file_name=name,

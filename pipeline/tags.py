@@ -85,30 +85,6 @@ def read(path: Path) -> Tags:
         return Tags()
 
 
-def from_name(name: str) -> tuple[str, str | None]:
-    """Title and artist as people write them into a file's name: `03 - Artist - Title (Official Video).mp3`."""
-    last = re.split(r"[/\\]", name)[-1]
-    stem = clean(re.sub(r"\.[A-Za-z0-9]{1,5}$", "", last).replace("_", " "), MAX_TEXT)
-    text = _NOISE.sub(" ", stem)
-    text = _TRACK_NUMBER.sub("", text.strip(), count=1)
-    parts = [part.strip() for part in re.split(r"\s+[-–—]\s+", text)]
-    if len(parts) > 2 and parts[1].isdecimal():
-        del parts[1]
-    parts = [part for part in parts if part]
-    if len(parts) < 2:
-        return (parts or [stem or "Song"])[0], None
-    return " - ".join(parts[1:]), parts[0]
-
-
-# What is no part of a title: the channel's advertising and the id of a video.
-_NOISE = re.compile(
-    r"\s*[(\[][^()\[\]]*\b(?:official|lyrics?|audio|video|visuali[sz]er|hd|4k)\b[^()\[\]]*[)\]]|\s*\[[\w-]{11}\]$",
-    re.IGNORECASE,
-)
-# "01 Title", "1. Title", "03 - Title", "1-03 Title", but not "99 Luftballons".
-_TRACK_NUMBER = re.compile(r"(?:\d{1,2}-\d{2}\s+|\d{1,3}\s*[.)]\s+|\d{1,3}\s*[-–]\s+|0\d\s+)(?=\S)")
-
-
 def _tags(audio: mutagen.FileType) -> Tags:
     found = _values(audio)
     year = re.search(r"(?:1[5-9]|20)\d\d", _first(found, _YEAR) or "")

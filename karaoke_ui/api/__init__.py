@@ -10,6 +10,7 @@ from karaoke_ui import __version__, auth
 from karaoke_ui.api import (
     findings,
     health,
+    imports,
     jobs,
     library,
     night,
@@ -24,7 +25,7 @@ from karaoke_ui.api import (
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
-RESOURCES = (session, songs, findings, library, youtube, jobs, turns, singers, night, player, stages, health)
+RESOURCES = (session, songs, findings, imports, library, youtube, jobs, turns, singers, night, player, stages, health)
 
 DESCRIPTION = """\
 A karaoke night from your own music: everything the screens do.

@@ -97,6 +97,7 @@ class Line(Schema):
     end: float | None
     text: str
     words: list[Word]
+    voice: int = Field(description="Who sings it in a duet: 1 or 2; 0: everybody")
     confidence: float | None = Field(
         description="How sure the times are, 0 to 1; null where they came with the words"
     )

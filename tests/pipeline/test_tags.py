@@ -12,12 +12,10 @@ import mutagen.mp4
 import numpy as np
 import pytest
 import soundfile
-from hypothesis import given
-from hypothesis import strategies as st
 
 from pipeline import tags
 from pipeline.formats import lrc
-from pipeline.tags import Cover, Tags, from_name
+from pipeline.tags import Cover, Tags
 from tests import sound
 
 id3: Any = mutagen.id3
@@ -182,40 +180,3 @@ def test_broken_tags_never_raise(tmp_path: Path, kind: str) -> None:
             content[at] = random.integers(256)
         path.write_bytes(content)
         assert isinstance(tags.read(path), Tags)
-
-
-@pytest.mark.parametrize(
-    ("name", "title", "artist"),
-    [
-        ("Harry Dacre - Daisy Bell.mp3", "Daisy Bell", "Harry Dacre"),
-        ("Harry Dacre – Daisy Bell.flac", "Daisy Bell", "Harry Dacre"),
-        ("01 - Daisy Bell.mp3", "Daisy Bell", None),
-        ("03. Harry Dacre - Daisy Bell.mp3", "Daisy Bell", "Harry Dacre"),
-        ("Harry Dacre - 03 - Daisy Bell.mp3", "Daisy Bell", "Harry Dacre"),
-        ("1-03 Daisy Bell.mp3", "Daisy Bell", None),
-        ("Harry_Dacre_-_Daisy_Bell.ogg", "Daisy Bell", "Harry Dacre"),
-        ("Harry Dacre - Daisy Bell (Official Video) [dQw4w9WgXcQ].webm", "Daisy Bell", "Harry Dacre"),
-        ("Harry Dacre - Daisy Bell (Live).mp3", "Daisy Bell (Live)", "Harry Dacre"),
-        ("Harry Dacre - Daisy Bell - Waltz.mp3", "Daisy Bell - Waltz", "Harry Dacre"),
-        ("99 Luftballons.mp3", "99 Luftballons", None),
-        ("50 Cent - In Da Club.mp3", "In Da Club", "50 Cent"),
-        ("01.mp3", "01", None),
-        ("../../etc/passwd", "passwd", None),
-        ("..\\..\\Daisy Bell.mp3", "Daisy Bell", None),
-        ("🎤 Maria - Sing 👩‍👩‍👧.mp3", "Sing 👩‍👩‍👧", "🎤 Maria"),
-        ("Dai\x00sy\nBell.mp3", "Daisy Bell", None),
-        (".mp3", "Song", None),
-        ("", "Song", None),
-    ],
-)
-def test_names(name: str, title: str, artist: str | None) -> None:
-    assert from_name(name) == (title, artist)
-
-
-@given(st.text(max_size=400))
-def test_every_name_gives_a_title(name: str) -> None:
-    title, artist = from_name(name)
-    for text in (title, artist or "la"):
-        assert 0 < len(text) <= tags.MAX_TEXT
-        assert text == text.strip()
-        assert not any(c in text for c in "\n\r\0/\\")

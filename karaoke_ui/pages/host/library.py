@@ -10,6 +10,7 @@ from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
+from karaoke_ui.pages.host.imports import LastImport
 from karaoke_ui.pages.host.parts import DropZone
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.videos import FromYouTube
@@ -57,6 +58,7 @@ class LibraryPane:
             self._search.mark("library-search")
         with ui.element("div").classes("pane-body"):
             self._drop = DropZone(SONGS_URL)
+            self._imports = LastImport(desk)
             with ui.element("div").classes("demo") as self._demo:
                 ui.label(t("host.library.demo_help")).classes("quiet")
                 self._make = button(t("host.library.demo"), self._make_demo, "big", icon="auto_awesome")
@@ -78,6 +80,7 @@ class LibraryPane:
                 found = await self._desk.house.read(views.songs, words, self._limit + 1)
                 self.count = await self._desk.house.read(library.count)
                 self._show(found.songs, words)
+            await self._imports.look()
         self._reading = False
 
     def concerns(self, changes: Changes) -> bool:

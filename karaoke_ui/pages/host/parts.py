@@ -89,7 +89,7 @@ class DropZone(Element, component="js/drop.js"):
     def __init__(self, url: str) -> None:
         super().__init__()
         self.props["url"] = url
-        self.props["accept"] = "audio/*,video/*,.lrc,.txt,.flac,.opus,.m4a,.mka,.wma"
+        self.props["accept"] = "audio/*,video/*,.lrc,.txt,.cdg,.zip,.flac,.opus,.m4a,.mka,.wma"
         self.props["texts"] = {
             key.removeprefix("drop."): words for key, words in part("host").items() if "drop." in key
         }

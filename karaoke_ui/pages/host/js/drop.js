@@ -4,6 +4,11 @@ const AT_ONCE = 2;
 // A list of a thousand rows helps nobody; what is done makes room.
 const KEEP_DONE = 4;
 const WORDS = /\.(lrc|txt)$/i;
+const DISC = /\.cdg$/i;
+// What lies in folders of music beside it.
+const NO_SONG = /\.(jpe?g|png|gif|webp|bmp|nfo|m3u8?|cue|log|pdf|ini|db|url|sfv|md5)$/i;
+// Pictures of discs first, then songs, then words: each finds what it belongs to.
+const order = (name) => (DISC.test(name) ? 0 : WORDS.test(name) ? 2 : 1);
 
 export default {
   template: `
@@ -82,9 +87,8 @@ export default {
       event.target.value = "";
     },
     add(files) {
-      // Songs first: then the words find theirs.
-      const wanted = files.filter((file) => !file.name.startsWith("."));
-      wanted.sort((a, b) => WORDS.test(a.name) - WORDS.test(b.name) || a.name.localeCompare(b.name));
+      const wanted = files.filter((file) => !file.name.startsWith(".") && !(files.length > 1 && NO_SONG.test(file.name)));
+      wanted.sort((a, b) => order(a.name) - order(b.name) || a.name.localeCompare(b.name));
       for (const file of wanted) {
         this.items.push({ id: ++this.number, name: file.name, state: "waiting", share: 0, said: "", file });
       }
@@ -111,7 +115,7 @@ export default {
       };
       request.onload = () => {
         const answer = request.response || {};
-        if (request.status < 400) this.finish(item, "done", this.told(item, answer.items?.[0]?.song));
+        if (request.status < 400) this.finish(item, "done", this.told(item, answer.items || []));
         else this.finish(item, "failed", answer.error?.message || this.texts.broken);
       };
       request.onerror = () => this.finish(item, "failed", this.texts.broken);
@@ -126,7 +130,15 @@ export default {
       }
       this.pump();
     },
-    told(item, song) {
+    told(item, arrived) {
+      const songs = arrived.filter((each) => each.song).length;
+      const wrong = arrived.filter((each) => each.error);
+      if (arrived.length > 1 || wrong.length) {
+        const said = songs === 1 ? this.texts.zip_one : this.texts.zip_many.replace("{n}", songs);
+        return wrong.length ? `${said} ${wrong.map((each) => each.error.message).join(" ")}` : said;
+      }
+      const song = arrived[0]?.song;
+      if (DISC.test(item.name)) return song ? this.texts.done : this.texts.disc_kept;
       if (!WORDS.test(item.name)) return this.texts.done;
       return song ? this.texts.words_for.replace("{title}", song.title) : this.texts.words_kept;
     },

@@ -1,0 +1,145 @@
+"""What people have at home, brought over the wire: zips, discs in two halves, UltraStar's texts; and what it is told."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from nicegui.testing import User
+
+from karaoke_ui import auth
+from karaoke_ui.house import House
+from karaoke_ui.show.rights import NOBODY, Role
+from pipeline import bring, report
+from pipeline.box import Box
+from pipeline.settings import Settings
+from tests import karaoke
+from tests.server import Server
+from tests.workers import work_off
+
+SONGS = "/api/v1/songs"
+PASSWORD = "sing out loud"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("bringing") / "data") as started:
+        yield started
+
+
+@pytest.fixture
+def wire(server: Server) -> Iterator[httpx.Client]:
+    with server.host() as client:
+        yield client
+
+
+def send(wire: httpx.Client, name: str, content: bytes) -> list[dict[str, Any]]:
+    answer = wire.post(SONGS, files={"files": (name, content)}).raise_for_status()
+    found: list[dict[str, Any]] = answer.json()["items"]
+    return found
+
+
+def refused(wire: httpx.Client, name: str, content: bytes) -> tuple[int, str, str]:
+    answer = wire.post(SONGS, files={"files": (name, content)})
+    error = answer.json()["error"]
+    return answer.status_code, error["code"], error["message"]
+
+
+def test_a_disc_comes_in_two_halves_and_is_ready_without_the_model(
+    wire: httpx.Client, server: Server, tmp_path: Path
+) -> None:
+    (picture,) = send(wire, "SC100-01 - Queen - One.cdg", karaoke.graphics(6))
+    assert (picture["song"], picture["error"]) == (None, None)
+    (song,) = send(wire, "SC100-01 - Queen - One.mp3", karaoke.mp3(tmp_path, 11))
+    assert (song["song"]["title"], song["song"]["artist"]) == ("One", "Queen")
+    box = Box.open(Settings(data=server.data))
+    work_off(box)
+    box.close()
+    found = wire.get(f"{SONGS}/{song['song']['id']}").json()
+    assert (found["readiness"]["state"], found["readiness"]["quick"]) == ("ready", False)
+    assert found["has_words"]  # they are in the picture
+
+
+def test_a_zip_answers_for_each_of_its_songs(wire: httpx.Client, tmp_path: Path) -> None:
+    files = {
+        "a/one.mp3": karaoke.mp3(tmp_path, 12),
+        "b/two.mp3": karaoke.mp3(tmp_path, 13),
+        "b/two.cdg": karaoke.graphics(6),
+        "c/three.cdg": karaoke.graphics(6),
+    }
+    items = send(wire, "discs.zip", karaoke.zipped(files))
+    assert {item["name"] for item in items if item["song"]} == {"one.mp3", "two.mp3"}
+    assert [item["error"]["message"] for item in items if item["error"]] == [
+        "“three.cdg” is of no use alone: “three.mp3” is not beside it."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        (
+            "evil.zip",
+            karaoke.zipped({"../evil.mp3": b"x"}),
+            (422, "bad_archive", "“evil.zip” is not unpacked: a name in it leads outside."),
+        ),
+        (
+            "letters.zip",
+            karaoke.zipped({"letter.pdf": b"x"}),
+            (422, "bad_archive", "“letters.zip” is not unpacked: there is no song in it."),
+        ),
+        (
+            "song.cdg",
+            bytes(7200),
+            (422, "damaged_file", "“song.cdg” is damaged and cannot be played. Please try another copy."),
+        ),
+    ],
+)
+def test_what_is_refused_is_told_why(
+    wire: httpx.Client, server: Server, name: str, content: bytes, said: tuple[int, str, str]
+) -> None:
+    before = sorted(path.name for path in (server.data / "incoming").iterdir())
+    assert refused(wire, name, content) == said
+    assert sorted(path.name for path in (server.data / "incoming").iterdir()) == before
+
+
+def test_ultrastar_words_have_the_voices_of_a_duet(wire: httpx.Client, tmp_path: Path) -> None:
+    text = "#TITLE:T\n#MP3:duet.mp3\n#BPM:120\nP1\n: 0 4 60 I\nP2\n: 8 4 60 You\nE\n"
+    (song,) = send(wire, "duet.mp3", karaoke.mp3(tmp_path, 14))
+    (words,) = send(wire, "notes.txt", text.encode())
+    assert words["song"]["id"] == song["song"]["id"]
+    found = wire.get(f"{SONGS}/{song['song']['id']}/lyrics").json()
+    assert [(line["voice"], line["text"]) for line in found["lines"]] == [(1, "I"), (2, "You")]
+
+
+def test_the_last_import_can_be_read(wire: httpx.Client, server: Server) -> None:
+    assert wire.get("/api/v1/imports/last").status_code == 404
+    done = report.Report("import", ["/music"], added=2, refused=1)
+    done.skipped.append(report.Skipped("/music/a.cdg", "No song beside it."))
+    report.save(server.data / "reports", done)
+    found = wire.get("/api/v1/imports/last").json()
+    assert (found["kind"], found["added"], found["refused"]) == ("import", 2, 1)
+    assert found["skipped"] == [{"file": "/music/a.cdg", "reason": "No song beside it."}]
+    with server.client() as nobody:
+        assert nobody.get("/api/v1/imports/last").status_code == 401
+
+
+async def test_the_panel_shows_what_an_import_left_out(user: User, house: House, tmp_path: Path) -> None:
+    with house.box.db.write() as s:
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+    key = auth.Keys(house.box.settings.data).sign(Role.HOST, login.id)
+    user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
+    folder = tmp_path / "music"
+    folder.mkdir()
+    (folder / "fine.mp3").write_bytes(karaoke.mp3(tmp_path))
+    (folder / "lonely.cdg").write_bytes(karaoke.graphics(6))
+    done = report.Report("import", [str(folder)])
+    for outcome in bring.from_folders(house.box, [folder]):
+        done.note(outcome)
+    report.save(house.box.settings.reports, done)
+    await user.open("/host")
+    user.find("Library").click()
+    await user.should_see(marker="last-import", retries=30)
+    user.find(marker="last-import").click()
+    await user.should_see("“lonely.cdg” is of no use alone", retries=30)
+    await user.should_see("1 new, 0 there already, 1 left out")
