@@ -10,7 +10,7 @@ import mutagen.id3
 import pytest
 from sqlmodel import select
 
-from pipeline import covers, describing, jobs, library
+from pipeline import chores, covers, describing, jobs, library
 from pipeline.box import Box
 from pipeline.errors import NotAPicture, NotFound
 from pipeline.sources import breaker, itunes, musicbrainz
@@ -311,3 +311,22 @@ def test_a_stranger_in_the_way_is_not_taken(online: Box, world: World) -> None:
     work_off(online)
     assert song(online, song_id).title == "Daisy Bell"
     assert candidates(online, song_id) == []
+
+
+def test_the_worker_asks_again_once_the_service_may_be_asked(online: Box, world: World) -> None:
+    world.recordings = world.songs = Answer(b"", 429, {"Retry-After": "120"})
+    add(online, "Harry Dacre - daisy bell.wav")
+    work_off(online)
+    with online.db.write() as s:
+        job = s.exec(select(Job).where(Job.kind == JobKind.DESCRIBE)).one()
+        job.ended_at = time.time() - 3 * jobs.AGAIN_SECONDS
+        s.add(job)
+    chores.ask_again(online)
+    assert describe_job(online).state == JobState.DONE  # nobody may be asked yet
+    with online.db.write() as s:
+        for state in breaker.states(s).values():
+            breaker.say(s, replace(state, until=time.time() - 1))
+    chores.ask_again(replace(online, settings=online.settings.model_copy(update={"online": False})))
+    assert describe_job(online).state == JobState.DONE
+    chores.ask_again(online)
+    assert describe_job(online).state == JobState.QUEUED
