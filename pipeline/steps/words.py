@@ -7,7 +7,7 @@ from pipeline.errors import NotFound, ServiceDown
 from pipeline.formats import lrc, sidecar
 from pipeline.sources.lrclib import Lrclib
 from pipeline.steps import align
-from pipeline.tables import Song, Track
+from pipeline.tables import Song, Track, TrackKind
 from pipeline.words import Lyrics
 from pipeline.work import Work
 
@@ -64,7 +64,8 @@ def _inside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
 
 
 def _outside(work: Work, song: Song, track: Track) -> tuple[str, Lyrics] | None:
-    if not work.box.web.online:
+    # What has its words in the picture needs no second ones over them.
+    if not work.box.web.online or track.kind is TrackKind.KARAOKE:
         return None
     service = Lrclib(work.box.web, work.box.settings)
     try:
