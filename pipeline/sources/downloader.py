@@ -13,6 +13,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from importlib import metadata
 from pathlib import Path
 from types import ModuleType
@@ -169,9 +170,10 @@ class Downloaders:
             shutil.rmtree(folder, ignore_errors=True)
 
 
+@cache
 def shipped() -> str:
-    """The version that was installed with Encore."""
-    return _SHIPPED
+    """The version that was installed with Encore; read before any other one can stand in the path."""
+    return metadata.version(PACKAGE)
 
 
 def _number(version: str) -> tuple[int, ...]:
@@ -189,7 +191,3 @@ def _wanted_scripts(folder: Path) -> str:
 def _forget_modules() -> None:
     for name in [n for n in sys.modules if any(n == m or n.startswith(f"{m}.") for m in MODULES)]:
         del sys.modules[name]
-
-
-# Read before any other version can stand in the path.
-_SHIPPED = metadata.version(PACKAGE)
