@@ -43,6 +43,8 @@ class Tube:
     port: int = 0
     asked: list[str] = field(default_factory=list)
     hosts: set[str] = field(default_factory=set)
+    # From which byte each sound or picture was asked for.
+    starts: list[int] = field(default_factory=list)
 
     @property
     def url(self) -> str:
@@ -300,6 +302,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert wanted is not None
         start, end = int(wanted[1]), int(wanted[2] or len(content) - 1)
         end = min(end, len(content) - 1)
+        self.tube.starts.append(start)
         self.send_response(206)
         self.send_header("Content-Type", "application/octet-stream")
         self.send_header("Content-Range", f"bytes {start}-{end}/{len(content)}")

@@ -44,10 +44,11 @@ def note(song: SongView) -> str:
     return " · ".join(said)
 
 
-def length(song: SongView) -> str:
-    """202 seconds are “3:22”."""
+def whose_and_how_long(song: SongView) -> str:
+    """“Steve Winwood · 4:06”."""
     whole, rest = divmod(round(song.seconds), 60)
-    return f"{whole}:{rest:02d}"
+    length = f"{whole}:{rest:02d}"
+    return f"{song.artist} · {length}" if song.artist else length
 
 
 def before_asking(song: SongView, is_video: bool = False) -> str:

@@ -92,7 +92,9 @@ class FromYouTube:
             if place < len(offers):
                 song = offers[place].song
                 row.show(
-                    song, song.id in asked, second="" if offers[place].is_there else phrases.length(song)
+                    song,
+                    song.id in asked,
+                    second="" if offers[place].is_there else phrases.whose_and_how_long(song),
                 )
 
     async def _ask(self, words: str) -> tuple[Found, ...]:
