@@ -53,6 +53,7 @@ class NowView:
     track_id: str
     title: str
     artist: str
+    cover: str
     seconds: float
     chunks: int
     separated: int
@@ -354,6 +355,7 @@ def _now(s: Session) -> NowView | None:
         track_id=track.id,
         title=of.title,
         artist=of.artist,
+        cover=cover(of, 600),
         seconds=track.seconds,
         chunks=track.chunks,
         separated=track.separated,

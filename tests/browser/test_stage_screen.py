@@ -145,6 +145,17 @@ def test_before_the_words_the_singer_is_called_with_the_first_two_lines(box: Box
     assert stage.inner_text("#count b") == "6"
 
 
+def test_the_card_shows_the_cover_where_there_is_one(box: Box, stage: Page) -> None:
+    sing(box, 0.0, cue=20, lyrics=words(VERSE))
+    shows(stage, "card")
+    assert not stage.is_visible("#card-cover")
+    sing(box, 0.0, cue=21, lyrics=words(VERSE), cover="/no/picture.jpg")
+    stage.wait_for_selector("#card-cover", state="visible")
+    picture = stage.eval_on_selector("#card-cover", "node => getComputedStyle(node).backgroundImage")
+    assert "/no/picture.jpg" in picture
+    assert outside(stage, "#card-cover, #card-title, #card-singer") < 1
+
+
 def test_words_fill_in_a_page_that_stands_still(box: Box, stage: Page) -> None:
     sing(box, 10.4, cue=21, lyrics=words(VERSE))
     shows(stage, "words")

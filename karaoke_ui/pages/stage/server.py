@@ -152,6 +152,7 @@ def _playback(show: ShowView, now: NowView) -> dict[str, Any]:
         "singer": now.singer,
         "title": now.title,
         "artist": now.artist,
+        "cover": now.cover,
         "chunks": {
             "seconds": CHUNK_SECONDS,
             "rate": RATE,

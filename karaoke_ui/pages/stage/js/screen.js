@@ -54,9 +54,17 @@ export class Screen {
     this.nodes["card-singer"].style.setProperty("--fit", nameScale(playback.singer));
     put(this.nodes.title, playback.title);
     put(this.nodes["card-title"], [playback.title, playback.artist].filter(Boolean).join(" · "));
+    this.cover(playback.cover);
     put(this.nodes["memory-title"], playback.title);
     this.nodes["memory-title"].style.setProperty("--fit", nameScale(playback.title));
     put(this.nodes["memory-artist"], playback.artist || "");
+  }
+
+  cover(address) {
+    const node = this.nodes["card-cover"];
+    toggle(node, "none", !address);
+    const picture = address ? `url("${address}")` : "";
+    if (node.style.backgroundImage !== picture) node.style.backgroundImage = picture;
   }
 
   firstLines(lyrics) {
