@@ -1,5 +1,6 @@
 """The way into the library for a video: the song is listed and can be asked for at once, and fetched when its job runs."""
 
+import time
 from collections.abc import Iterable
 
 import structlog
@@ -7,7 +8,9 @@ from sqlmodel import Session, col, select
 
 from pipeline import jobs, ready, titles
 from pipeline.db import announce
+from pipeline.errors import EncoreError
 from pipeline.library import MAX_TITLE
+from pipeline.sources import breaker
 from pipeline.sources.youtube import Found
 from pipeline.tables import JobKind, Song, Track, TrackKind, TrackState
 
@@ -61,6 +64,15 @@ def known(s: Session, found: Iterable[Found]) -> dict[str, str]:
 def wait(s: Session, seconds: float) -> float:
     """Seconds until a video of this length could be sung if it were asked for now, from this box's own speed."""
     return seconds * fetch_speed(s) + ready.wait_for_start(0.0, seconds, jobs.speed(s, "htdemucs"))
+
+
+def note(s: Session, trouble: EncoreError | None) -> None:
+    """Let every screen know whether YouTube gives this box anything."""
+    known = breaker.states(s).get(SOURCE)
+    if trouble is None and known is not None and known.down:
+        breaker.say(s, breaker.State(SOURCE))
+    elif trouble is not None and not (known is not None and known.down):
+        breaker.say(s, breaker.State(SOURCE, since=time.time(), reason=str(trouble)))
 
 
 def fetch_speed(s: Session) -> float:

@@ -8,9 +8,9 @@ from pathlib import Path
 import structlog
 from sqlmodel import col, select
 
-from pipeline import jobs, media
+from pipeline import jobs, media, videos
 from pipeline.db import announce
-from pipeline.errors import NotFound
+from pipeline.errors import EncoreError, NotFound, YouTubeBlocked, YouTubeOffline
 from pipeline.sources import youtube
 from pipeline.store import BLOCK, disk_errors
 from pipeline.tables import Track, TrackKind
@@ -59,9 +59,22 @@ def _fetch(work: Work, track: Track, what: youtube.What, name: str) -> Path:
         work.progress(share * SHARE_OF_SOUND if what == "sound" else SHARE_OF_SOUND + share / 10)
 
     folder = work.folder / UNFINISHED
-    found = youtube.fetch(work.box.settings, _video(track), folder, what, progress=progress, check=work.check)
+    try:
+        found = youtube.fetch(
+            work.box.settings, _video(track), folder, what, progress=progress, check=work.check
+        )
+    except (YouTubeBlocked, YouTubeOffline) as error:
+        _note(work, error)
+        raise
+    _note(work, None)
     work.check()
     return _move(found, work.folder / f"{name}{found.suffix}")
+
+
+def _note(work: Work, trouble: EncoreError | None) -> None:
+    if work.box.settings.online:  # else nobody was asked
+        with work.box.db.write() as s:
+            videos.note(s, trouble)
 
 
 def _publish(work: Work, sound: Path, video: str) -> None:

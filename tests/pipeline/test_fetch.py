@@ -11,7 +11,7 @@ from sqlmodel import select
 from pipeline import jobs, videos
 from pipeline.box import Box
 from pipeline.errors import JobCancelled
-from pipeline.sources import youtube
+from pipeline.sources import breaker, youtube
 from pipeline.sources.youtube import Found
 from pipeline.tables import Job, JobKind, JobState, Lane, Song, Track, TrackKind, TrackState
 from pipeline.work import Work
@@ -56,6 +56,12 @@ def job_of(box: Box, song: Song) -> Job:
         return jobs.of_tracks(s, [track_of(box, song).id])[track_of(box, song).id]
 
 
+def is_down(box: Box) -> bool:
+    """Whether the host reads that YouTube gives nothing."""
+    with box.db.read() as s:
+        return breaker.states(s)["youtube"].down
+
+
 def begin(box: Box) -> Work:
     """Claim the preparation, as the worker does."""
     with box.db.write() as s:
@@ -94,10 +100,12 @@ def test_a_video_that_failed_is_tried_again_when_somebody_asks_for_it(box: Box, 
     job = job_of(box, song)
     assert (job.state, job.step) == (JobState.FAILED, "fetch")
     assert "refuses this box" in job.error
+    assert is_down(box)
     tube.refuse.clear()
     assert add(box).id == song.id
     work_off(box)
     assert track_of(box, song).state == TrackState.READY
+    assert not is_down(box)
 
 
 @pytest.mark.parametrize(
