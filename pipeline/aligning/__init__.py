@@ -50,6 +50,8 @@ def align(lyrics: Lyrics, voice: Voice, check: Callable[[], None]) -> Lyrics:
     """The same words with times for each. Those that came with the words stay as they are."""
     recogniser = Recogniser() if voice.clear and lyrics.language == "en" else None
     activity = listen(voice.reel, check)
+    if not activity.sung.any():
+        return lyrics  # an instrumental: there is nobody to hear
     if lyrics.timed == "none":
         return _whole(lyrics, voice, activity, recogniser, check) if recogniser else lyrics
     timed = list(_lines(lyrics, voice, activity, recogniser, check))

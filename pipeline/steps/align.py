@@ -26,7 +26,7 @@ def _run(work: Work) -> bool:
     with work.box.db.read() as s:
         track = s.get(Track, work.held.track_id)
         there, found = lyrics.of_track(s, work.held.track_id), lyrics.load(s, work.held.track_id)
-    if track is None or there is None or found is None or track.ready_made or not jobs.is_whole(track):
+    if track is None or there is None or found is None or not jobs.is_whole(track):
         return True
     found = replace(found, language=found.language or language.guess(line.text for line in found.lines))
     if not aligning.is_open(found):

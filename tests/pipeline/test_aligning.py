@@ -166,9 +166,13 @@ def test_the_words_of_another_song_are_doubted(voices: dict[str, Reel]) -> None:
 
 
 def test_a_line_where_nobody_sings_is_doubted(tmp_path: Path) -> None:
-    silent = reel(tmp_path, np.zeros((2, 10 * RATE), np.float32))
+    sound = np.zeros((2, 15 * RATE), np.float32)
     given = Lyrics((Line(2.0, 9.0, "Is anybody there?"),), "line", {}, "en")
-    [line] = align(given, Voice(silent, clear=True), nothing).lines
+    silent = Voice(reel(tmp_path / "silent", sound), clear=True)
+    assert align(given, silent, nothing) is given, "of an instrumental nothing is claimed"
+
+    sound[:, 11 * RATE :] = 0.3 * np.sin(np.arange(4 * RATE) / 20)
+    [line] = align(given, Voice(reel(tmp_path / "later", sound), clear=True), nothing).lines
     assert [word.text for word in line.words] == ["Is ", "anybody ", "there?"]
     assert line.words[-1].end < 5, "nobody drags three words over seven seconds"
     assert (line.confidence or 0) < lyrics.WEAK
