@@ -28,7 +28,19 @@ WATCHDOG_SECONDS = 1.0
 # Rows of the change table that are kept behind the newest one: every watcher is long past them.
 KEEP_CHANGES = 1000
 
-OF_SHOW = {"queue", "playback", "night", "singer", "song", "track", "job", "lyrics", "stage", "model", "service"}
+OF_SHOW = {
+    "queue",
+    "playback",
+    "night",
+    "singer",
+    "song",
+    "track",
+    "job",
+    "lyrics",
+    "stage",
+    "model",
+    "service",
+}
 OF_JOBS = {"job", "song", "queue"}
 
 

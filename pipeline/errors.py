@@ -198,7 +198,9 @@ class VideoPrivate(VideoRefused):
 class VideoAgeGate(VideoRefused):
     """Only for accounts of a proven age."""
 
-    sentence = "YouTube wants proof of age for “{name}”. The host can give the box a cookies file of an account."
+    sentence = (
+        "YouTube wants proof of age for “{name}”. The host can give the box a cookies file of an account."
+    )
 
 
 class VideoNotInRegion(VideoRefused):
@@ -333,7 +335,9 @@ class YouTubeOffline(NotFetched):
 class YouTubeStrange(NotFetched):
     """An answer that the downloader does not understand."""
 
-    sentence = "YouTube answered in a way the downloader does not understand. Updating the downloader usually helps."
+    sentence = (
+        "YouTube answered in a way the downloader does not understand. Updating the downloader usually helps."
+    )
 
 
 class WrongSettings(EncoreError):

@@ -47,7 +47,9 @@ class Settings(BaseModel):
     )
     max_upload_mb: int = Field(1024, ge=1, description="Largest file taken, in MB")
     max_song_minutes: int = Field(30, ge=1, description="Longest song taken, in minutes")
-    online: bool = Field(True, description="Whether services outside are asked: for songs, titles, covers and words")
+    online: bool = Field(
+        True, description="Whether services outside are asked: for songs, titles, covers and words"
+    )
     musicbrainz_url: str = Field(
         "https://musicbrainz.org", pattern=r"^https?://", description="Where titles and artists are looked up"
     )

@@ -25,7 +25,21 @@ from karaoke_ui.api import (
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
-RESOURCES = (session, songs, findings, imports, library, youtube, jobs, turns, singers, night, player, stages, health)
+RESOURCES = (
+    session,
+    songs,
+    findings,
+    imports,
+    library,
+    youtube,
+    jobs,
+    turns,
+    singers,
+    night,
+    player,
+    stages,
+    health,
+)
 
 DESCRIPTION = """\
 A karaoke night from your own music: everything the screens do.
