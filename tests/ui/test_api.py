@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from karaoke_ui import __version__
+from pipeline import integrity
 from pipeline.box import Box
 from pipeline.settings import Settings
 from pipeline.steps import ORDER
@@ -378,3 +379,76 @@ def test_the_document_describes_every_operation(server: Server) -> None:
         for status in ("4XX", "5XX", "422"):
             schema = operation["responses"][status]["content"]["application/json"]["schema"]
             assert schema == {"$ref": "#/components/schemas/ErrorBody"}, name
+
+
+# -------------------------------------------------------------------------------------------------- the collection
+
+
+def test_a_search_is_narrowed(host: httpx.Client, maria: httpx.Client, tmp_path: Path) -> None:
+    song = bring(host, tmp_path, "Narrow - Search.wav")
+    other = bring(host, tmp_path, "Narrow - Serach.wav")
+    changed = {"songs": [song["id"], other["id"]], "language": "de", "year": 1984, "album": "Both"}
+    items = host.patch("/api/v1/songs", json=changed).json()["items"]
+    assert [(each["album"], each["language"], each["year"]) for each in items] == [("Both", "de", 1984)] * 2
+    assert host.patch(f"/api/v1/songs/{song['id']}", json={"explicit": True}).status_code == 200
+
+    def found(query: dict[str, Any]) -> set[str]:
+        answer = maria.get("/api/v1/songs", params={"q": "narrow"} | query).json()
+        assert answer["total"] == len(answer["items"])
+        return {each["id"] for each in answer["items"]}
+
+    both, neither = {song["id"], other["id"]}, set[str]()
+    for query, expected in (
+        ({"language": "de"}, both),
+        ({"decade": 1980, "never_sung": "ever"}, both),
+        ({"decade": 1990}, neither),
+        ({"explicit": "true"}, {song["id"]}),
+        ({"explicit": "false", "kind": "original", "never_sung": "tonight"}, {other["id"]}),
+        ({"has_words": "true"}, neither),
+        ({"ready": "true"}, neither),
+    ):
+        assert found(query) == expected, query
+    refused(maria.get("/api/v1/songs", params={"decade": 1985}), 422, "invalid")
+    refused(maria.patch("/api/v1/songs", json=changed), 403, "rights_error")
+    refused(host.patch("/api/v1/songs", json={"songs": [], "year": 1}), 422, "invalid")
+
+
+def test_twins_are_made_one_and_two_again(host: httpx.Client, tmp_path: Path) -> None:
+    one, two = (bring(host, tmp_path, "Gemini - Twins.wav") for _ in range(2))
+    assert sorted([one["id"], two["id"]]) in [
+        sorted(group) for group in host.get("/api/v1/library/twins").json()["items"]
+    ]
+    merged = host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]})
+    assert merged.json()["id"] == one["id"]
+    refused(host.get(f"/api/v1/songs/{two['id']}"), 404, "not_found")
+    body = {"version": two["track_id"], "title": "Twins (live)"}
+    own = host.post("/api/v1/library/split", json=body).json()
+    assert (own["title"], own["artist"], own["track_id"]) == ("Twins (live)", "Gemini", two["track_id"])
+    refused(host.post("/api/v1/library/split", json=body), 409, "conflict")
+
+
+def test_the_trash_is_listed_restored_and_emptied(host: httpx.Client, tmp_path: Path) -> None:
+    ids = [bring(host, tmp_path, f"Bin - Trash {n}.wav")["id"] for n in range(2)]
+    assert host.post("/api/v1/library/trash", json={"songs": ids}).status_code == 204
+    thrown = host.get("/api/v1/library/trash").json()
+    assert thrown["days"] == 30
+    assert set(ids) <= {each["id"] for each in thrown["items"]}
+    assert host.get("/api/v1/library/disk").json()["trash"] > 0
+    assert host.post("/api/v1/library/trash/restore", json={"songs": ids[:1]}).status_code == 204
+    assert host.delete("/api/v1/library/trash").status_code == 204
+    assert host.get("/api/v1/library/trash").json()["items"] == []
+    assert host.get(f"/api/v1/songs/{ids[0]}").status_code == 200
+    refused(host.post(f"/api/v1/songs/{ids[1]}/restore"), 404, "not_found")
+
+
+def test_a_check_of_all_files_is_asked_for(server: Server, host: httpx.Client, song: dict[str, Any]) -> None:
+    assert host.post("/api/v1/library/check").json()["state"] == "asked"
+    prepare(server)
+    box = Box.open(Settings(data=server.data, engine="center"))
+    (box.store.folder(song["track_id"]) / "mix" / "00000.flac").write_bytes(b"flipped")
+    integrity.check_if_asked(box)
+    box.close()
+    report = host.get("/api/v1/library/check").json()
+    (problem,) = report["problems"]
+    assert (report["state"], problem["title"], problem["file"]) == ("done", song["title"], "mix/00000.flac")
+    assert problem["repaired"]

@@ -22,7 +22,7 @@ from karaoke_ui.show.rights import BOX, NOBODY, Role
 from karaoke_ui.show.tables import Playback, PlayState, Singer, Stage, Turn
 from karaoke_ui.show.views import JobView, ShowView, StageView
 from karaoke_ui.text import catalogue
-from pipeline import library
+from pipeline import integrity, library, trash
 from pipeline.db import announce
 from pipeline.model import ModelState
 from pipeline.tables import Job, JobKind, JobState, Lane, Song
@@ -547,3 +547,95 @@ async def until(holds: Callable[[], bool]) -> None:
             return
         await asyncio.sleep(0.025)
     raise AssertionError("it did not come to that")
+
+
+# ---------------------------------------------------------------------------------------------------- collection
+async def test_chips_narrow_the_library(host: User, house: House, bring: Bring) -> None:
+    bring("Daisy Bell")
+    bring("Greensleeves", prepared=False)
+    host.find("Library").click()
+    await sees(host, "Greensleeves")
+    host.find(marker="chip-ready").click()
+    await sees_no(host, "Greensleeves")
+    await host.should_see("Daisy Bell")
+    host.find(marker="chip-words").click()
+    await sees(host, "No song like that.")
+    host.find(marker="chip-words").click()
+    host.find(marker="chip-ready").click()
+    await sees(host, "Greensleeves")
+
+
+async def test_several_songs_are_mended_and_deleted_at_once(host: User, house: House, bring: Bring) -> None:
+    songs = [bring(title, prepared=False) for title in ("One", "Two", "Three")]
+    host.find("Library").click()
+    await sees(host, "Three")
+    host.find("Choose several").click()
+    for song in songs[:2]:
+        host.find(marker=f"song-{song.id}").click()
+    await sees(host, "2 songs")
+    host.find(marker="picked-edit").click()
+    await sees(host, "What is left empty stays as it is.")
+    next(iter(host.find(marker="picked-artist").elements)).set_value("Somebody")  # type: ignore[attr-defined]
+    host.find(marker="picked-save").click()
+    for song in songs[:2]:
+        with host.scope(marker=f"song-{song.id}"):
+            await sees(host, "Somebody")
+    with house.box.db.read() as s:
+        assert [s.get_one(Song, song.id).artist for song in songs] == ["Somebody", "Somebody", "Harry Dacre"]
+    host.find("Choose several").click()
+    for song in songs[1:]:
+        host.find(marker=f"song-{song.id}").click()
+    host.find(marker="picked-delete").click()
+    await sees(host, "Deleted 2 songs")
+    await host.should_not_see(marker=f"song-{songs[2].id}", retries=30)
+    host.find("Undo").click()
+    await host.should_see(marker=f"song-{songs[2].id}", retries=30)
+
+
+async def test_a_song_that_is_there_twice_becomes_one(host: User, house: House, bring: Bring) -> None:
+    first = bring("Daisy Bell", prepared=False)
+    bring("Daisy Bell", prepared=False)
+    host.find("Library").click()
+    await host.should_see(marker=f"song-{first.id}", retries=30)
+    with host.scope(marker=f"song-{first.id}"):
+        host.find("Same song?").click()
+    await sees(host, "Make them one song")
+    host.find("Make them one song").click()
+    await sees(host, "Daisy Bell is one song now")
+    with house.box.db.read() as s:
+        assert library.count(s) == 1
+    host.find("Undo").click()
+    await host.should_see("2 songs", retries=30)
+
+
+async def test_the_trash_is_looked_through_and_emptied(host: User, house: House, bring: Bring) -> None:
+    song = bring(prepared=False)
+    with house.box.db.write() as s:
+        trash.throw(s, song.id)
+    host.find("Night").click()
+    await sees(host, "Trash: 1 song")
+    host.find(marker="trash").click()
+    await sees(host, "Songs are removed for good after 30 days.")
+    host.find("Put back").click()
+    await sees(host, "Nothing in the trash.")
+    with house.box.db.write() as s:
+        trash.throw(s, song.id)
+    await sees(host, "Empty the trash")
+    host.find("Empty the trash").click()
+    await sees(host, "1 song removed for good")
+    with house.box.db.read() as s:
+        assert s.get(Song, song.id) is None
+
+
+async def test_every_file_is_checked(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    with house.box.db.read() as s:
+        folder = house.box.store.folder(library.main_track(s, song.id).id)
+    (folder / "original.wav").unlink()
+    host.find("Night").click()
+    await sees(host, "Check every file")
+    host.find("Check every file").click()
+    await sees(host, "◔ Checking: 0 of 0")
+    integrity.check_if_asked(house.box)
+    await sees(host, "▲ 1 file was not as it was written.")
+    await sees(host, "Daisy Bell (original.wav)")

@@ -8,6 +8,7 @@ from karaoke_ui import auth
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.downloads import Downloads
+from karaoke_ui.pages.host.storage import Storage
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.views import ShowView, StageView
@@ -30,6 +31,7 @@ class EveningPane:
             self._build_screens()
             self._build_address()
             self._build_model()
+            Storage(desk)
             Downloads(desk)
             with ui.element("div").classes("card group line wrap"):
                 ui.label(t("host.night.logins")).classes("group-title grow")

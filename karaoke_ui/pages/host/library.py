@@ -1,6 +1,5 @@
 """The library: songs come in by dropping them, and every song can be asked for, mended or moved to the trash."""
 
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -8,17 +7,17 @@ from nicegui import ui
 from karaoke_ui import actions
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
+from karaoke_ui.pages.host.chips import Chips, Chosen
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
 from karaoke_ui.pages.host.imports import LastImport
 from karaoke_ui.pages.host.parts import DropZone
+from karaoke_ui.pages.host.picking import Picking, merge
 from karaoke_ui.pages.host.sheet import Choice, Sheet
+from karaoke_ui.pages.host.song_row import RowActs, SongRow
 from karaoke_ui.pages.host.videos import FromYouTube
 from karaoke_ui.pages.host.which import WhichOne
-from karaoke_ui.pages.host.wording import length, readiness, set_pill, words_pill
-from karaoke_ui.parts import cover
 from karaoke_ui.show import views
-from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline import library
@@ -28,9 +27,6 @@ SONGS_URL = "/api/v1/songs"
 PAGE = 50
 # A change of any of these may change a row.
 OF_SONGS = ("song", "track", "job", "lyrics")
-
-
-Later = Callable[[SongView], Awaitable[None]]
 
 
 class LibraryPane:
@@ -59,6 +55,10 @@ class LibraryPane:
         with ui.element("div").classes("pane-body"):
             self._drop = DropZone(SONGS_URL)
             self._imports = LastImport(desk)
+            self._chips = Chips(desk, sheet, self._searched)
+            with self._chips.row:
+                button(t("host.library.choose"), self._start_picking, "chip quiet-btn")
+            self._picking = Picking(desk, self._show_picked)
             with ui.element("div").classes("demo") as self._demo:
                 ui.label(t("host.library.demo_help")).classes("quiet")
                 self._make = button(t("host.library.demo"), self._make_demo, "big", icon="auto_awesome")
@@ -77,22 +77,31 @@ class LibraryPane:
             while self._again:
                 self._again = self.stale = False
                 words = self._search.value or ""
-                found = await self._desk.house.read(views.songs, words, self._limit + 1)
+                chosen = self._chips.chosen
+                found = await self._desk.house.read(
+                    views.songs,
+                    words,
+                    self._limit + 1,
+                    filters=chosen.filters,
+                    never_sung=chosen.never_sung,
+                )
                 self.count = await self._desk.house.read(library.count)
-                self._show(found.songs, words)
-            await self._imports.look()
+                self._show(found.songs, bool(words) or chosen != Chosen())
+                await self._imports.look()
         self._reading = False
 
     def concerns(self, changes: Changes) -> bool:
         return any(kind in changes for kind in OF_SONGS)
 
-    def _show(self, found: list[SongView], words: str) -> None:
+    def _show(self, found: list[SongView], narrowed: bool) -> None:
         self._more.set_visibility(len(found) > self._limit)
-        self._none.set_visibility(bool(words) and not found)
+        self._none.set_visibility(narrowed and not found)
         self._drop.show_big(self.count == 0)
         self._demo.set_visibility(self.count == 0)
         self._sum.set_visibility(self.count > 0)
+        self._chips.row.set_visibility(self.count > 0)
         self._sum.set_text(plural("host.library.sum", self.count))
+        acts = RowActs(self._ask.for_song, self._which.open, self._open, self._ask_twins, self._picking.tap)
         wanted = {song.id: song for song in found[: self._limit]}
         for gone in self._rows.keys() - wanted.keys():
             self._rows.pop(gone).card.delete()
@@ -100,12 +109,30 @@ class LibraryPane:
             row = self._rows.get(song_id)
             if row is None:
                 with self._list:
-                    row = self._rows[song_id] = SongRow(
-                        song, self._ask.for_song, self._which.open, self._open
-                    )
+                    row = self._rows[song_id] = SongRow(song, acts)
             row.show(song)
+            row.mark_picked(self._picking.has(song_id))
             if self._list.default_slot.children[place] is not row.card:
                 row.card.move(target_index=place)
+
+    def _start_picking(self) -> None:
+        if self._picking.on:
+            self._picking.stop()
+        else:
+            self._picking.start()
+
+    def _show_picked(self) -> None:
+        on = self._picking.on
+        self._list.classes(add="picking" if on else "", remove="" if on else "picking")
+        for song_id, row in self._rows.items():
+            row.mark_picked(self._picking.has(song_id))
+
+    async def _ask_twins(self, song: SongView) -> None:
+        """Two songs of one title and artist: are they one?"""
+        with self._desk.caught():
+            other = await self._desk.house.read(views.song, song.twin)
+            one = Choice(t("host.library.one"), "merge", partial(merge, self._desk, song, other))
+            self._sheet.open(t("host.library.same_help", title=song.title), [one])
 
     async def _searched(self) -> None:
         self._limit = PAGE
@@ -154,45 +181,3 @@ class LibraryPane:
     async def _restore(self, song_id: str) -> None:
         await self._desk.do(actions.restore_songs, [song_id])
         self._desk.house.wake()
-
-
-class SongRow:
-    """One song of the library."""
-
-    def __init__(self, song: SongView, ask: Later, check: Later, opened: Callable[[SongView], None]) -> None:
-        self._song = song
-        with ui.element("div").classes("card item song").props("role=listitem") as self.card:
-            self._cover = ui.element("div").classes("cover").props("aria-hidden=true")
-            with ui.element("div").classes("grow item-text"):
-                with ui.element("div").classes("item-line"):
-                    self._title = ui.label().classes("item-title ellipsis")
-                    self._label = ui.label().classes("tag ellipsis")
-                    self._quick = ui.label(t("host.ready.quick")).classes("tag")
-                self._artist = ui.label().classes("quiet small-text ellipsis")
-                self._reason = ui.label().classes("small-text bad-text")
-            self._check = button(t("host.which.check"), lambda: check(self._song), "small check-title")
-            self._long = ui.label().classes("when quiet")
-            self._words = ui.label().classes("pill")
-            self._ready = ui.label().classes("pill")
-            press = button("", lambda: ask(self._song), "icon-btn", icon="mic")
-            press.props(f'aria-label="{t("host.library.ask")}"')
-            more = button("", lambda: opened(self._song), "icon-btn", icon="more_vert")
-            more.props(f'aria-label="{t("host.more")}"').mark("more")
-        self.card.mark(f"song-{song.id}")
-
-    def show(self, song: SongView) -> None:
-        self._song = song
-        self._title.set_text(song.title)
-        self._artist.set_text(song.artist or t("host.library.no_artist"))
-        self._cover.style(cover.style(song))
-        self._label.set_text(song.label)
-        self._label.set_visibility(bool(song.label))
-        self._check.set_visibility(song.unsure)
-        self._quick.set_visibility(song.readiness.quick)
-        self._long.set_text(length(song.seconds))
-        set_pill(self._words, words_pill(song))
-        self._words.set_visibility(song.has_words or song.readiness.can_start)
-        set_pill(self._ready, readiness(song.readiness))
-        failed = song.readiness.state is Ready.FAILED
-        self._reason.set_visibility(failed and bool(song.readiness.reason))
-        self._reason.set_text(song.readiness.reason)
