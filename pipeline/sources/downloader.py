@@ -27,8 +27,8 @@ log = structlog.get_logger()
 
 PACKAGE, SCRIPTS = "yt-dlp", "yt-dlp-ejs"
 POINTER = "current"
-# Ours is imported anew with it, because its classes are made from yt-dlp's.
-MODULES = ("yt_dlp", "yt_dlp_ejs", "pipeline.sources.tube")
+# Ours are imported anew with it, because their classes are made from yt-dlp's.
+MODULES = ("yt_dlp", "yt_dlp_ejs", "pipeline.sources.tube", "pipeline.sources.refusals")
 PIP_SECONDS = 180.0
 TRIAL_SECONDS = 30.0
 LOOK_SECONDS = 0.2

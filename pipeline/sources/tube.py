@@ -4,7 +4,6 @@ Imported through `downloader.py` only, which decides the version of yt-dlp that 
 """
 
 import io
-import re
 import urllib.request
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -15,26 +14,15 @@ from urllib.parse import urlsplit
 
 import structlog
 from yt_dlp import YoutubeDL, version
+from yt_dlp.dependencies import yt_dlp_ejs
 from yt_dlp.networking import Request
 from yt_dlp.networking._urllib import UrllibRH
 from yt_dlp.networking.exceptions import HTTPError, RequestError, TransportError
-from yt_dlp.utils import GeoRestrictedError, YoutubeDLError
+from yt_dlp.utils import YoutubeDLError
 
-from pipeline.errors import (
-    EncoreError,
-    NotAudio,
-    NotAVideoLink,
-    VideoAgeGate,
-    VideoGone,
-    VideoLive,
-    VideoNotInRegion,
-    VideoPrivate,
-    VideoRefused,
-    YouTubeBlocked,
-    YouTubeOffline,
-    YouTubeStrange,
-)
+from pipeline.errors import EncoreError, YouTubeBlocked, YouTubeStrange
 from pipeline.settings import Settings
+from pipeline.sources.refusals import LeadsElsewhere, meaning
 
 log = structlog.get_logger()
 
@@ -53,23 +41,6 @@ TIMEOUT_SECONDS = 10
 MOST_ANSWERS = 300
 # What an extractor stumbles over in an answer that is not what it expects.
 STUMBLES = (YoutubeDLError, AttributeError, LookupError, TypeError, ValueError)
-
-# What YouTube (or yt-dlp for it) says, and what that means; the first that fits counts.
-REASONS: tuple[tuple[str, type[EncoreError]], ...] = (
-    (r"redirection to url .* is not allowed", NotAVideoLink),
-    (r"not a bot|rate.?limited|captcha|likely being blocked|too many requests", YouTubeBlocked),
-    (r"private video|video is private|members.only|join this channel|only available to .*members", VideoPrivate),
-    (r"confirm your age|age.restricted|inappropriate for some users|age.verification", VideoAgeGate),
-    (r"(?:available|blocked) (?:it )?in your country|your country|geo.?restrict", VideoNotInRegion),
-    (r"live event|live stream|premieres? in|is offline|will begin in", VideoLive),
-    (r"requested format is not available", NotAudio),
-    (r"removed|no longer available|terminated|does not exist|deleted|closed their", VideoGone),
-    (r"video (?:is )?(?:unavailable|not available)|isn['’]t available", VideoGone),
-)  # fmt: skip
-
-
-class LeadsElsewhere(RequestError):  # type: ignore[misc]
-    """An address that is none of YouTube's: met in an answer or in a redirect."""
 
 
 @dataclass(frozen=True)
@@ -216,7 +187,7 @@ class Tube(YoutubeDL):  # type: ignore[misc]
 
     def has_javascript(self) -> bool:
         """Whether YouTube's player can be run."""
-        return any(runtime and runtime.info for runtime in self._js_runtimes.values())
+        return yt_dlp_ejs is not None and any(each and each.info for each in self._js_runtimes.values())
 
     def taste(self, found: Mapping[str, Any]) -> None:
         """Fetch the first bytes of the sound: its address is refused more often than the page of the video."""
@@ -232,53 +203,6 @@ class Tube(YoutubeDL):  # type: ignore[misc]
 
 def yt_dlp_version() -> str:
     return str(version.__version__)
-
-
-def meaning(error: BaseException, name: str, troubles: list[RequestError]) -> EncoreError:
-    """A failure of yt-dlp as one of ours."""
-    chain = list(_chain(error))
-    text = " ".join(str(each) for each in chain)
-    if any(isinstance(each, LeadsElsewhere) for each in (*chain, *troubles[-1:])):
-        return NotAVideoLink(text[:500])
-    if any(isinstance(each, GeoRestrictedError) for each in chain):
-        return VideoNotInRegion(text[:500], name=name)
-    for pattern, kind in REASONS:
-        if re.search(pattern, text, re.IGNORECASE):
-            return kind(text[:500], name=name)
-    network = [each for each in chain if isinstance(each, RequestError)]
-    if not network and _is_puzzled(chain):
-        network = troubles[-1:]
-    if network:
-        return _of_network(network[0], text[:500])
-    said = next((str(each.orig_msg) for each in chain if getattr(each, "expected", False)), "")
-    if said:
-        return VideoRefused(text[:500], name=name, reason=f"it says “{said[:200].strip(' .')}”")
-    return YouTubeStrange(text[:500])
-
-
-def _of_network(error: RequestError, detail: str) -> EncoreError:
-    if isinstance(error, HTTPError):
-        return YouTubeBlocked(detail) if 400 <= error.status < 500 else YouTubeOffline(detail)
-    return YouTubeOffline(detail) if isinstance(error, TransportError) else YouTubeStrange(detail)
-
-
-def _is_puzzled(chain: list[BaseException]) -> bool:
-    """No player answered, and yt-dlp knows no reason."""
-    return any("Failed to extract any player response" in str(each) for each in chain)
-
-
-def _chain(error: BaseException | None) -> Any:
-    """An error with those that led to it, in yt-dlp's several ways to say so."""
-    seen: list[BaseException] = []
-    waiting = [error]
-    while waiting:
-        each = waiting.pop(0)
-        if not isinstance(each, BaseException) or each in seen:
-            continue
-        seen.append(each)
-        info = getattr(each, "exc_info", None) or ()
-        waiting += [*info[1:2], getattr(each, "cause", None), each.__cause__, each.__context__]
-    return seen
 
 
 def _cookies(path: Path) -> io.StringIO:

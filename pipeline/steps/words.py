@@ -58,7 +58,7 @@ def _beside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
 
 
 def _inside(work: Work, track: Track) -> tuple[str, Lyrics] | None:
-    text = tags.read(work.folder / track.original).lyrics
+    text = tags.read(work.folder / track.original).lyrics if track.original else None
     found = lrc.parse(text, track.seconds) if text else None
     return ("tags", found) if found and found.lines else None
 
