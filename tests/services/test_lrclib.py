@@ -12,12 +12,13 @@ from sqlmodel import select
 from pipeline import jobs, library, lyrics
 from pipeline.box import Box
 from pipeline.errors import ServiceDown
+from pipeline.sources import itunes, musicbrainz
 from pipeline.sources.lrclib import Entry, Lrclib, ranked
 from pipeline.sources.web import Web
 from pipeline.tables import Job, JobKind, JobState, Track
 from pipeline.words import Lyrics
 from tests import sound
-from tests.services.stand_in import NOBODY, Answer, Asked, StandIn
+from tests.services.stand_in import Answer, Asked, StandIn
 from tests.services.test_web import QUICK
 from tests.workers import work_off
 
@@ -67,10 +68,12 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def online(box: Box, world: World) -> Iterator[Box]:
-    """A box that asks the stand-in, and nobody else."""
-    addresses = dict.fromkeys(("musicbrainz_url", "itunes_url", "coverart_url"), NOBODY)
-    settings = box.settings.model_copy(update=addresses | {"lrclib_url": world.server.url, "online": True})
+def online(box: Box, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+    """A box that asks the stand-in, whoever it means to ask: only LRCLIB's addresses have answers there."""
+    monkeypatch.setattr(musicbrainz, "PAUSE_SECONDS", 0.0)
+    monkeypatch.setattr(itunes, "PAUSE_SECONDS", 0.0)
+    services = ("musicbrainz_url", "itunes_url", "coverart_url", "lrclib_url")
+    settings = box.settings.model_copy(update=dict.fromkeys(services, world.server.url) | {"online": True})
     web = Web(settings, box.db, QUICK)
     yield replace(box, settings=settings, web=web)
     web.close()
