@@ -55,15 +55,17 @@ class Panel:
 
     async def open(self) -> None:
         """Fill the panel and keep it up to date until its browser has gone."""
-        await self._library.load()
-        self._idle.show_songs(self._library.count)
-        self._show_all()
         live = self._house.live
+        # Before anything is read: what changes meanwhile is not missed.
         live.on_show.subscribe(self._show_all)
         live.on_jobs.subscribe(self._show_all)
         live.on_changes.subscribe(self._changed)
         self._workers.on_change.subscribe(self._show_all)
         ui.context.client.on_connect(lambda: self._now.show(live.show, anew=True))
+        self._show_all()
+        await self._library.load()
+        self._idle.show_songs(self._library.count)
+        self._show_all()
 
     def _show_all(self) -> None:
         show, jobs = self._house.live.show, self._house.live.jobs
