@@ -31,7 +31,8 @@ class Readiness:
         return self.state in (Ready.READY, Ready.STARTABLE)
 
 
-def readiness(track: Track, job: Job | None, speed: float) -> Readiness:
+def readiness(track: Track, job: Job | None, speed: float, fetch_speed: float = 0.0) -> Readiness:
+    """Speeds are seconds of work for a second of music; what is not here yet has to be fetched first."""
     quick = track.engine == "center"
     if track.chunks and track.separated >= track.chunks:
         return Readiness(Ready.READY, quick=quick)
@@ -43,4 +44,5 @@ def readiness(track: Track, job: Job | None, speed: float) -> Readiness:
     running = job is not None and job.state == JobState.RUNNING and track.separated > 0
     if running and ready.can_start(finished, track.seconds, speed):
         return Readiness(Ready.STARTABLE, quick=quick)
-    return Readiness(Ready.SOON, ready.wait_for_start(finished, track.seconds, speed), quick)
+    fetching = 0.0 if track.original else track.seconds * fetch_speed
+    return Readiness(Ready.SOON, fetching + ready.wait_for_start(finished, track.seconds, speed), quick)

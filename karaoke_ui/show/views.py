@@ -11,7 +11,7 @@ from sqlmodel import Session, col, select
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.readiness import Readiness, readiness
 from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
-from pipeline import describing, editing, jobs, library, lyrics, model
+from pipeline import describing, editing, jobs, library, lyrics, model, videos
 from pipeline.errors import NotFound
 from pipeline.filters import ALL, Filters
 from pipeline.model import ModelState
@@ -377,8 +377,8 @@ def _last(s: Session, night_id: str) -> SungView | None:
 
 def _readiness(s: Session, tracks: list[Track]) -> dict[str, Readiness]:
     newest: dict[str, Job] = jobs.of_tracks(s, [track.id for track in tracks if not is_whole(track)])
-    speed = jobs.speed(s, "htdemucs")
-    return {track.id: readiness(track, newest.get(track.id), speed) for track in tracks}
+    speed, fetch_speed = jobs.speed(s, "htdemucs"), videos.fetch_speed(s)
+    return {track.id: readiness(track, newest.get(track.id), speed, fetch_speed) for track in tracks}
 
 
 def is_whole(track: Track) -> bool:

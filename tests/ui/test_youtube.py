@@ -188,6 +188,15 @@ def test_search_add_and_ask(server: Server) -> None:
         assert again["items"][0]["id"] == added.json()["items"][0]["id"]
 
 
+def test_a_song_that_is_still_to_be_fetched_takes_as_long_as_was_offered(server: Server) -> None:
+    with server.phone("Ada") as ada:
+        offer = found(ada, "creep")[3]
+        turn = ada.post("/api/v1/youtube/ask", json={"id": offer["id"]}).json()
+    fetching = turn["seconds"] * 0.1
+    assert turn["readiness"]["seconds"] >= fetching
+    assert offer["wait"] >= offer["seconds"] * 0.1
+
+
 def test_downloading_works(server: Server) -> None:
     with server.host() as host:
         answer = host.get("/api/v1/youtube/check").json()
