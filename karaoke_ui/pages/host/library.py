@@ -57,7 +57,8 @@ class LibraryPane:
             self._imports = LastImport(desk)
             self._chips = Chips(desk, sheet, self._searched)
             with self._chips.row:
-                button(t("host.library.choose"), self._start_picking, "chip quiet-btn")
+                several = button("", self._start_picking, "icon-btn", icon="checklist")
+                several.props(f'aria-label="{t("host.library.choose")}"').mark("choose-several")
             self._picking = Picking(desk, self._show_picked)
             with ui.element("div").classes("demo") as self._demo:
                 ui.label(t("host.library.demo_help")).classes("quiet")
