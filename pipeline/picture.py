@@ -21,7 +21,9 @@ _ENCODING = ("-c:v", "libx264", "-preset", "superfast", "-tune", "animation", "-
 
 def make(graphics: Path, target: Path, check: Callable[[], None]) -> None:
     """Turn a `.cdg` into a video: the whole of it or nothing. `check` is called often and raises to stop."""
-    part = target.with_name(f"{uuid4().hex}.part")
+    for left in target.parent.glob(f"{target.stem}.*.part"):
+        left.unlink(missing_ok=True)  # by a worker that was killed; its ffmpeg may still be at it
+    part = target.with_name(f"{target.stem}.{uuid4().hex}.part")
     command = [
         imageio_ffmpeg.get_ffmpeg_exe(),
         *("-nostdin", "-v", "error", "-y", "-protocol_whitelist", "file", "-f", "cdg", "-i", str(graphics)),

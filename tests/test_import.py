@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from pipeline.box import Box
 from pipeline.settings import Settings
 from pipeline.tables import NOT_URGENT, Job, Song, Track, TrackKind
 from tests import karaoke, sound
+from tests.server import Server
 
 
 def karaoke_import(data: Path, *paths: Path) -> subprocess.CompletedProcess[str]:
@@ -122,3 +124,16 @@ def test_reports_do_not_pile_up(tmp_path: Path) -> None:
     kept = report.last(tmp_path)
     assert kept is not None
     assert kept.added == report.KEEP + 4
+
+
+def test_a_running_box_watches_its_folders(tmp_path: Path) -> None:
+    folder = tmp_path / "music"
+    folder.mkdir()
+    sound.save(folder / "One.wav", sound.song(3))
+    with Server(tmp_path / "data", whole=True, folders=folder) as server, server.host() as host:
+        until = time.monotonic() + 90
+        while not (found := host.get("/api/v1/songs").json()["items"]):
+            assert time.monotonic() < until, "it did not come in"
+            time.sleep(0.2)
+        assert [song["title"] for song in found] == ["One"]
+        assert host.get("/api/v1/imports/last").json()["kind"] == "watch"
