@@ -3,7 +3,8 @@
 The songs are made up: words of syllables, some of which stand in very many titles and most in few, as in a language;
 artists with many songs and with one; each with an album, a first line and a prepared track. What is asked for are one
 to three words of a song's title and artist, the last of them often just begun, as a phone sends it while somebody
-types; then the same with a slip of the finger in one word. A slip counts as forgiven when the song is among the first ten.
+types; then the same with a slip of the finger in the longest word. How often the song is among the first ten all the
+same is told beside it: the words here are denser than in any language, and one of them may stand in hundreds of titles.
 """
 
 import random
@@ -71,11 +72,11 @@ def measure() -> list[Figure]:
         fill(database, songs)
         typed = [(song, _typed(lot, song)) for song in lot.choices(songs, k=QUERIES)]
         slipped = [(song, _slip(lot, words)) for song, words in typed]
-        plain, _ = _ask(database, typed)
-        forgiving, found = _ask(database, slipped)
+        plain, found = _ask(database, typed)
+        forgiving, forgiven = _ask(database, slipped)
         database.close()
     note = f"{SONGS:,} songs, {QUERIES} searches"
-    share = f"{note}; {found / QUERIES:.0%} of the songs among the first {FIRST_PAGE}"
+    share = f"{note}; {forgiven / found:.0%} as often among the first {FIRST_PAGE} as without the slip"
     return [
         milliseconds("search, one to three words, p50", percentile(plain, 0.5), note=note),
         milliseconds("search, one to three words, p95", percentile(plain, 0.95), WORDS_GOAL, note),

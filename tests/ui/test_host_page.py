@@ -568,7 +568,8 @@ async def test_chips_narrow_the_library(host: User, house: House, bring: Bring) 
 async def test_several_songs_are_mended_and_deleted_at_once(host: User, house: House, bring: Bring) -> None:
     songs = [bring(title, prepared=False) for title in ("One", "Two", "Three")]
     host.find("Library").click()
-    await sees(host, "Three")
+    for song in songs:
+        await host.should_see(marker=f"song-{song.id}", retries=30)
     host.find(marker="choose-several").click()
     for song in songs[:2]:
         host.find(marker=f"song-{song.id}").click()
