@@ -143,28 +143,30 @@ def _damage(folder: Path, track: Track) -> Damage:
 
 def _repair(box: Box, track: Track, damage: Damage) -> set[str]:
     """Have what can be made again made again; the names of those files."""
-    if not damage.mix and not damage.stems:
-        return set()
-    if damage.mix and damage.original:
+    again = (damage.original,) if damage.original and track.source_url else ()
+    if damage.mix and damage.original and not again:
         log.warning("track cannot be mended", track=track.id, files=len(damage.files()))
         return set()
-    # The steps go on behind the last good chunk.
-    for name in damage.stems:
+    mended = {*again, *damage.mix, *damage.stems}
+    if not mended:
+        return mended
+    # The steps fetch what is not there, and go on behind the last good chunk.
+    for name in (*again, *damage.stems):
         (box.store.folder(track.id) / name).unlink(missing_ok=True)
     with box.db.write() as s:
-        now = s.get_one(Track, track.id)
         if damage.stems:
+            now = s.get_one(Track, track.id)
             now.separated, now.state = damage.first, TrackState.WAITING
             s.add(now)
-        if damage.mix:
-            jobs.go_back(s, track.id, "decode")
+        if again or damage.mix:
+            jobs.go_back(s, track.id, "fetch" if again else "decode")
         elif track.ready_made:
             jobs.go_back(s, track.id, "adopt")
         else:
             jobs.separate_again(s, track.id)
         announce(s, "track", track.id)
-    log.warning("track is mended", track=track.id, files=len(damage.files()))
-    return {*damage.mix, *damage.stems}
+    log.warning("track is mended", track=track.id, files=len(mended))
+    return mended
 
 
 def _is_same(path: Path, sha256: str) -> bool:

@@ -14,7 +14,7 @@ from sqlmodel import select
 from karaoke_ui.show import night
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Performance, Turn
-from pipeline import chores, editing, folders, integrity, library, lyrics, migrate, rebuild, trash
+from pipeline import chores, editing, folders, integrity, jobs, library, lyrics, migrate, rebuild, trash
 from pipeline.box import Box
 from pipeline.editing import Fields
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound
@@ -236,6 +236,21 @@ def test_a_damaged_original_is_reported_and_the_song_stays_singable(box: Box, tm
     flip(folder / "mix/00000.flac")
     assert {p.repaired for p in integrity.check(box).problems} == {False}
     assert track_of(box, song).state == TrackState.READY
+
+
+def test_a_damaged_original_is_fetched_again_from_where_it_came(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    with box.db.write() as s:
+        track = library.main_track(s, song.id)
+        track.source, track.source_url = "youtube", "https://example.org/watch"
+        s.add(track)
+    original = box.store.folder(track.id) / "original.wav"
+    flip(original)
+    (problem,) = integrity.check(box).problems
+    assert problem.repaired
+    assert not original.exists()
+    with box.db.read() as s:
+        assert jobs.of_tracks(s, [track.id])[track.id].step == "fetch"
 
 
 # ------------------------------------------------------------------------------------------ folders, rebuilding
