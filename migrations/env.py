@@ -4,14 +4,14 @@ from alembic import context
 from sqlalchemy import Connection
 from sqlmodel import SQLModel
 
-import karaoke_ui.show.tables
-import pipeline.tables
+from karaoke_ui.show import tables as of_the_night
+from pipeline import tables as of_the_library
 from pipeline.db import Database
 from pipeline.search_index import is_of_the_model
 from pipeline.settings import load
 
 # Importing the two modules registers their tables.
-TABLES = (karaoke_ui.show.tables, pipeline.tables)
+TABLES = (of_the_night, of_the_library)
 
 
 def run(connection: Connection) -> None:

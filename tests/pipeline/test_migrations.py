@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import SQLModel
 
-import karaoke_ui.show.tables
-import pipeline.tables
+from karaoke_ui.show import tables as of_the_night
 from pipeline import migrate, search
+from pipeline import tables as of_the_library
 from pipeline.db import Database
 from pipeline.search_index import is_of_the_model
 from pipeline.tables import Song
 
-TABLES = (karaoke_ui.show.tables, pipeline.tables)
+TABLES = (of_the_night, of_the_library)
 
 
 @pytest.fixture
