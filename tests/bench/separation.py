@@ -106,9 +106,10 @@ def _figures(times: dict[str, float], song: str, precisions: list[str]) -> list[
 
 
 def _settings(data: Path, precision: str) -> Settings:
-    """A library of its own, empty."""
+    """A library of its own, empty, that asks nobody outside: demucs' command asks nobody either."""
     data.mkdir()
     values = {"data": data, "models": places.model_folder(), "engine": "htdemucs", "precision": precision}
+    values |= {"online": False}
     settings = Settings.model_validate(values)
     migrate.upgrade(settings.database, settings.backups)
     return settings
