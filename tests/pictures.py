@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import httpx
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import places
 from tests.server import Server
@@ -43,8 +43,9 @@ def take(browser: Browser, server: Server, folder: Path) -> None:
         api.patch("/api/v1/night", json={"name": NIGHT}).raise_for_status()
         songs = {song["title"]: song for song in api.post("/api/v1/songs/demo", timeout=120).json()["items"]}
         stage = page(browser, server, "/stage", 1920, 1080)
+        expect(stage.locator("#code")).to_have_text(re.compile(r"\d"))
         code = re.sub(r"\D", "", stage.locator("#code").inner_text())
-        shoot(stage, folder / "pairing.png")
+        shoot(stage, folder / "pairing.png", wait=1.5)
         api.post("/api/v1/stages", json={"code": code}).raise_for_status()
         until_ready(api, len(songs))
         with server.phone("Ada") as ada, server.phone("Ben") as ben, server.phone("Cleo") as cleo:
