@@ -11,34 +11,11 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
+from tests.browser import tape as recorder
 from tests.browser.stage_box import CHUNK, RATE, Box, open_box
 
 ARGS = ["--no-sandbox", "--disable-background-networking"]
 MAY_PLAY = "--autoplay-policy=no-user-gesture-required"
-
-RECORDER = """async () => {
-  const code = `registerProcessor("tape", class extends AudioWorkletProcessor {
-    process([input]) {
-      const left = input[0] || new Float32Array(128);
-      this.port.postMessage([left.slice(), (input[1] || left).slice()]);
-      return true;
-    }
-  })`;
-  const { context, output } = window.encore;
-  await context.audioWorklet.addModule(URL.createObjectURL(new Blob([code], { type: "text/javascript" })));
-  const tape = new AudioWorkletNode(context, "tape", { channelCount: 2, channelCountMode: "explicit" });
-  window.taped = [];
-  tape.port.onmessage = (event) => window.taped.push(event.data);
-  output.connect(tape);
-}"""
-
-PLAYBACK = """async () => {
-  const all = [0, 1].map((side) => new Float32Array(window.taped.flatMap((block) => Array.from(block[side]))));
-  const bytes = new Uint8Array(await new Blob(all).arrayBuffer());
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  return btoa(text);
-}"""
 
 
 @pytest.fixture(scope="module")
@@ -69,7 +46,7 @@ def stage(box: Box, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(box.url)
     page.wait_for_function("window.encore && encore.state().armed")
-    page.evaluate(RECORDER)
+    page.evaluate(recorder.START)
     yield page
     page.close()
     assert troubles == []
@@ -78,7 +55,7 @@ def stage(box: Box, browser: Browser) -> Iterator[Page]:
 def tape(page: Page) -> np.ndarray:
     """What came out so far, from the first sound on: 2 x frames."""
     raw = (
-        np.frombuffer(base64.b64decode(page.evaluate(PLAYBACK)), np.float32).reshape(2, -1).astype(np.float64)
+        np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32).reshape(2, -1).astype(np.float64)
     )
     loud = np.flatnonzero(np.abs(raw).max(axis=0) > 0)
     return raw[:, loud[0] :] if loud.size else raw[:, :0]

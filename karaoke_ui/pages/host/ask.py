@@ -32,7 +32,7 @@ class AskDialog:
             self._name = ui.input(placeholder=t("host.ask.name"), on_change=self._typed_name)
             self._name.props("outlined maxlength=24 autocomplete=off").classes("field").mark("ask-name")
             self._name.on("keydown.enter", self._enter, args=[])
-            self._chips = ui.element("div").classes("chips")
+            self._chips = ui.element("div").classes("who-chips")
             self._wrong = ui.label().classes("bad-text small-text").props("role=alert")
             with ui.element("div").classes("ask-songs") as self._what:
                 self._words = ui.input(placeholder=t("host.ask.search"), on_change=self._find)
