@@ -55,7 +55,9 @@ def stage(box: Box, browser: Browser) -> Iterator[Page]:
 def tape(page: Page) -> np.ndarray:
     """What came out so far, from the first sound on: 2 x frames."""
     raw = (
-        np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32).reshape(2, -1).astype(np.float64)
+        np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
+        .reshape(2, -1)
+        .astype(np.float64)
     )
     loud = np.flatnonzero(np.abs(raw).max(axis=0) > 0)
     return raw[:, loud[0] :] if loud.size else raw[:, :0]
