@@ -135,7 +135,8 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         settings = None
     if settings is None or problems:
         raise WrongSettings(problems="\n".join(problems))
-    return settings
+    # Other programs (npm, ffmpeg) are started in other folders: a relative path would mean another place there.
+    return settings.model_copy(update={"data": settings.data.absolute()})
 
 
 def _unknown(name: str) -> str:

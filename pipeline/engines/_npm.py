@@ -21,6 +21,7 @@ GIVE_UP_SECONDS = 1800.0
 
 def pack(package: str, folder: Path, size: int, progress: Callable[[float], None]) -> Path:
     """`npm pack` into `folder`; `progress` gets the share of the package's `size` and may raise to end it."""
+    folder = folder.absolute()  # npm runs in there
     npm = _npm()
     if npm is None:
         raise NotFetched(what=package, reason="npm is not installed")

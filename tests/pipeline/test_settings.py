@@ -18,7 +18,7 @@ def problems(environ: dict[str, str]) -> str:
 
 def test_nothing_has_to_be_set() -> None:
     settings = load({}, NO_FILE)
-    assert (settings.data, settings.port) == (Path("data"), 8080)
+    assert (settings.data, settings.port) == (Path("data").absolute(), 8080)
 
 
 def test_the_environment_goes_before_the_file(tmp_path: Path) -> None:
