@@ -84,6 +84,8 @@ class Song(SQLModel, table=True):
     language: str = ""
     # As a metadata service says; None: nobody knows.
     explicit: bool | None = None
+    # On the host's block list: guests cannot ask for it.
+    blocked: bool = False
     # The MusicBrainz id of the recording.
     mbid: str = ""
     # The track whose folder holds the cover, empty while there is none.
@@ -126,6 +128,10 @@ class Track(SQLModel, table=True):
     ready_made: bool = False
     # The picture that runs behind it, a file in its folder.
     video: str = ""
+    # Whether the host lets the room see it; None: nobody asked, and the rules decide.
+    video_allowed: bool | None = None
+    # The singer who brought it, empty for the host.
+    brought_by: str = ""
     # The name the file came with, shown to people and never used as a path.
     file_name: str
     # The file itself, inside the track's folder.

@@ -10,6 +10,9 @@ from pipeline.tables import new_id
 
 
 class TurnState(StrEnum):
+    # Asked for by a guest, while the host wants to approve each song.
+    REQUESTED = "requested"
+    REFUSED = "refused"
     WAITING = "waiting"
     ON_STAGE = "on_stage"
     SUNG = "sung"
@@ -27,6 +30,44 @@ class PlayState(StrEnum):
     PAUSED = "paused"
 
 
+class Scene(StrEnum):
+    """What the room sees and hears: each scene has a screen, a sound and a rule that ends it."""
+
+    IDLE = "idle"
+    APPLAUSE = "applause"
+    # The next name is up; that turn is locked.
+    CALLED = "called"
+    # The called singer has not come yet.
+    WAITING = "waiting"
+    # The sound may run already: it is counted down to the first word.
+    COUNTDOWN = "countdown"
+    PLAYING = "playing"
+    # The host stopped the show for a moment, or until a time that everybody sees.
+    HOLD = "hold"
+    BREAK = "break"
+    # The sing-along at the end, and the names after it.
+    CLOSING = "closing"
+    CREDITS = "credits"
+
+
+class Partner(StrEnum):
+    """What the other voice of a duet said."""
+
+    NONE = ""
+    ASKED = "asked"
+    YES = "yes"
+    NO = "no"
+
+
+class Hint(StrEnum):
+    """What a guest's phone last said. Only a hint: the host decides who is absent."""
+
+    NONE = ""
+    HERE = "here"
+    COMING = "coming"
+    AWAY = "away"
+
+
 class Singer(SQLModel, table=True):
     """A person who sings: known by the phone's token, or added by the host."""
 
@@ -36,7 +77,57 @@ class Singer(SQLModel, table=True):
     device: str = Field(default="", index=True)
     # An emoji that stands beside the name.
     face: str = ""
+    # How the name is spoken, for the host.
+    spoken: str = ""
+    # Wants to be remembered after tonight.
+    regular: bool = False
+    # Brings a phone with cleared cookies back to this singer.
+    recovery: str = Field(default="", index=True)
+    # The language of the phone, as it last said.
+    language: str = ""
+    # The singer that this one turned out to be.
+    merged_into: str = ""
     created_at: float = Field(default_factory=time.time)
+
+
+class Phone(SQLModel, table=True):
+    """A phone, and which of the singers on it is chosen now."""
+
+    # The random part of the signed token in its cookie.
+    token: str = Field(primary_key=True)
+    singer_id: str = Field(foreign_key="singer.id", index=True)
+    seen_at: float = Field(default_factory=time.time)
+
+
+class PhoneSinger(SQLModel, table=True):
+    """Several singers can share one phone, and one singer can hold two."""
+
+    token: str = Field(primary_key=True)
+    singer_id: str = Field(foreign_key="singer.id", primary_key=True)
+
+
+class Favourite(SQLModel, table=True):
+    singer_id: str = Field(foreign_key="singer.id", primary_key=True)
+    song_id: str = Field(foreign_key="song.id", primary_key=True)
+    created_at: float = Field(default_factory=time.time)
+
+
+class Guest(SQLModel, table=True):
+    """A singer on one night: here or not, and what the host decided about them."""
+
+    night_id: str = Field(foreign_key="night.id", primary_key=True)
+    singer_id: str = Field(foreign_key="singer.id", primary_key=True)
+    came_at: float = Field(default_factory=time.time)
+    hint: Hint = Hint.NONE
+    hint_at: float | None = None
+    # Their turns are passed over, and keep their credit, until they are back.
+    paused: bool = False
+    # The host knows who this is: limits go with the person, no longer with the phone.
+    confirmed: bool = False
+    # May sing, but says nothing that others see.
+    muted: bool = False
+    # Sent home by the host.
+    removed_at: float | None = None
 
 
 class Night(SQLModel, table=True):
@@ -47,6 +138,8 @@ class Night(SQLModel, table=True):
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
     is_open: bool = True
+    # The rules of the house tonight (`show/rules.py`), as JSON.
+    rules: str = "{}"
     # Rises with every change of the queue, in the same transaction: a press on an older sight of it is refused.
     version: int = 0
     opened_at: float = Field(default_factory=time.time)
@@ -66,9 +159,29 @@ class Turn(SQLModel, table=True):
     singer_id: str = Field(foreign_key="singer.id", index=True)
     song_id: str = Field(foreign_key="song.id", index=True)
     state: TurnState = TurnState.WAITING
-    # The order in the queue: any number between its neighbours.
+    # The order in which it was asked for, and, under the first-come policy, sung: any number between its neighbours.
     place: float
     asked_at: float = Field(default_factory=time.time)
+    # How it is sung: half tones up or down, and the share of the song's own tempo.
+    key: int = 0
+    tempo: float = 1.0
+    partner_id: str | None = Field(default=None, foreign_key="singer.id", index=True)
+    partner: Partner = Partner.NONE
+    # A few words for the room.
+    message: str = ""
+    # The host's place for it in the queue, 1 is next; None: the policy decides.
+    pinned: int | None = None
+    # How many turns it lets pass, by the singer's or the host's word.
+    later: int = 0
+    # Why it may jump, shown to everyone: a birthday.
+    wish: str = ""
+    # When its name went up: from then on nothing moves it.
+    called_at: float | None = None
+    # “Not before” this moment was told to the singer; an earlier call needs their yes.
+    not_before: float | None = None
+    early_ok: bool = False
+    # Times the called singer did not come.
+    missed: int = 0
 
 
 class Performance(SQLModel, table=True):
@@ -84,6 +197,11 @@ class Performance(SQLModel, table=True):
     # Seconds of the song that were heard, and whether it came to its end.
     seconds: float = 0.0
     finished: bool = False
+    # Whether it uses up the singer's turn: a false start does not, and after a bail-out the host says.
+    counted: bool = True
+    partner_id: str | None = Field(default=None, foreign_key="singer.id", index=True)
+    key: int = 0
+    tempo: float = 1.0
 
 
 class Playback(SQLModel, table=True):
@@ -98,6 +216,20 @@ class Playback(SQLModel, table=True):
     at: float = 0.0
     guide: float = 0.0
     volume: float = 0.8
+    muted: bool = False
+    # While the host holds it, the voice on the record is heard whatever `guide` says.
+    rescue: bool = False
+    # Half tones up or down, and the share of the song's own tempo.
+    key: int = 0
+    tempo: float = 1.0
+    # What the room sees, since when, and until when where that is known (a timed break).
+    scene: Scene = Scene.IDLE
+    scene_at: float = 0.0
+    scene_until: float | None = None
+    # Whose name is up while nothing plays yet.
+    called_id: str | None = Field(default=None, foreign_key="turn.id")
+    # The host's line for the room.
+    message: str = ""
     # `version` rises with every change; `cue` only when the sound has to be scheduled anew.
     version: int = 0
     cue: int = 0
@@ -117,13 +249,84 @@ class Stage(SQLModel, table=True):
     # Its page is open, and its sound was switched on by a tap.
     connected: bool = False
     armed: bool = False
+    # What the host calls it.
+    name: str = ""
+    # Seconds by which its sound, and its picture, come late.
+    sound_offset: float = 0.0
+    picture_offset: float = 0.0
+    # When the host heard its tone.
+    heard_at: float | None = None
+    # What its browser can and cannot do, as JSON.
+    about: str = "{}"
     created_at: float = Field(default_factory=time.time)
 
 
 class Login(SQLModel, table=True):
-    """A browser that the host logged in with."""
+    """A browser that the host, or a co-host, logged in with."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
+    # Empty for the host.
+    cohost_id: str = ""
     created_at: float = Field(default_factory=time.time)
     seen_at: float = Field(default_factory=time.time)
     ended_at: float | None = None
+
+
+class CoHost(SQLModel, table=True):
+    """Somebody who helps, with a password and rights of their own."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(unique=True)
+    password: str
+    # What they may do, joined by commas.
+    rights: str = ""
+    created_at: float = Field(default_factory=time.time)
+
+
+class Deed(SQLModel, table=True):
+    """Who did what to the queue, and what brings it back."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    night_id: str = Field(foreign_key="night.id", index=True)
+    at: float = Field(default_factory=time.time)
+    # "host", "singer:<id>", "cohost:<id>", "box".
+    by: str
+    action: str
+    # What it is about, as JSON: the values that its sentence needs, and the rows as they were before.
+    about: str = "{}"
+    before: str = "{}"
+    undone_at: float | None = None
+
+
+class MessageState(StrEnum):
+    ASKED = "asked"
+    SHOWN = "shown"
+    OVER = "over"
+    REFUSED = "refused"
+
+
+class Message(SQLModel, table=True):
+    """A line for the room: from the host, or from a guest once the host allowed it."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    night_id: str = Field(foreign_key="night.id", index=True)
+    # Empty: from the host.
+    singer_id: str = ""
+    text: str
+    state: MessageState = MessageState.ASKED
+    at: float = Field(default_factory=time.time)
+    shown_at: float | None = None
+
+
+class HouseList(SQLModel, table=True):
+    """Songs that the host put together: “duets”, “kids”, what may be asked for tonight."""
+
+    id: str = Field(default_factory=new_id, primary_key=True)
+    name: str = Field(unique=True)
+    created_at: float = Field(default_factory=time.time)
+
+
+class HouseListSong(SQLModel, table=True):
+    list_id: str = Field(foreign_key="houselist.id", primary_key=True, ondelete="CASCADE")
+    song_id: str = Field(foreign_key="song.id", primary_key=True)
+    place: float = 0.0
