@@ -1,25 +1,21 @@
-"""What the screens show, read from the database as frozen values: built once for each change, shared by every screen."""
+"""The night as the screens show it: who sings, who comes next, who is here, and which TVs there are."""
 
 import time
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import TypeVar
+from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import night, stages
-from karaoke_ui.show.readiness import Readiness, readiness
+from karaoke_ui.show.readiness import Readiness
 from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
-from pipeline import describing, editing, jobs, library, lyrics, model, videos
+from karaoke_ui.show.views.library import cover, readiness_of
+from karaoke_ui.show.views.rows import by_id
+from pipeline import library, lyrics, model
 from pipeline.errors import NotFound
-from pipeline.filters import ALL, Filters
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
-from pipeline.tables import Job, JobState, Lyrics, Song, Track, TrackKind
-
-Row = TypeVar("Row", Song, Track, Singer)
+from pipeline.tables import Song, Track
 
 
 @dataclass(frozen=True)
@@ -121,63 +117,6 @@ class SingerView:
     has_phone: bool
 
 
-@dataclass(frozen=True)
-class SongView:
-    """A song in the library or in a search."""
-
-    id: str
-    track_id: str
-    title: str
-    artist: str
-    seconds: float
-    readiness: Readiness
-    has_words: bool
-    album: str = ""
-    language: str = ""
-    year: int | None = None
-    # Which version is sung, in words.
-    label: str = ""
-    # The address of its cover, empty while there is none.
-    cover: str = ""
-    # Services named several songs that it may be.
-    unsure: bool = False
-    # Where its words were timed, not all came out well.
-    weak_words: bool = False
-    # Another song that seems to be the same one.
-    twin: str = ""
-
-
-@dataclass(frozen=True)
-class SongPage:
-    """Some songs, and how many there are in all."""
-
-    songs: list[SongView]
-    total: int
-
-
-class Sung(StrEnum):
-    """When a song was sung."""
-
-    TONIGHT = "tonight"
-    EVER = "ever"
-
-
-@dataclass(frozen=True)
-class JobView:
-    """A song's preparation."""
-
-    id: str
-    song_id: str
-    title: str
-    artist: str
-    step: str
-    state: JobState
-    progress: float
-    error: str
-    seconds: float
-    has_turn: bool
-
-
 def show(s: Session) -> ShowView:
     """Everything about the night that screens show at all times."""
     open_night = night.current(s)
@@ -208,32 +147,6 @@ def singers(s: Session) -> tuple[SingerView, ...]:
     return tuple(SingerView(each.id, each.name, each.face, bool(each.device)) for each in found)
 
 
-def songs(
-    s: Session,
-    words: str = "",
-    limit: int = 50,
-    offset: int = 0,
-    *,
-    filters: Filters = ALL,
-    never_sung: Sung | None = None,
-) -> SongPage:
-    if never_sung is not None:
-        filters = replace(filters, more=(*filters.more, _never_sung(s, never_sung)))
-    found = library.find(s, words, limit, offset, filters)
-    return SongPage(_songs(s, found.songs), found.total)
-
-
-def _never_sung(s: Session, when: Sung) -> ColumnElement[bool]:
-    sung = select(Performance.song_id)
-    if when is Sung.TONIGHT:
-        sung = sung.where(Performance.night_id == night.current(s).id)
-    return col(Song.id).not_in(sung)
-
-
-def song(s: Session, song_id: str) -> SongView:
-    return _songs(s, [(library.get(s, song_id), library.main_track(s, song_id))])[0]
-
-
 def turn(s: Session, turn_id: str) -> TurnView:
     """A waiting turn."""
     found = next((each for each in _queue(s) if each.id == turn_id), None)
@@ -242,78 +155,15 @@ def turn(s: Session, turn_id: str) -> TurnView:
     return found
 
 
-def job_list(s: Session, limit: int = 60) -> tuple[JobView, ...]:
-    """The work in hand and what failed, then the latest that is done; not of songs in the trash."""
-    found = jobs.recent(s, limit)
-    tracks = _by_id(s, Track, {job.track_id for job in found})
-    titles = _by_id(s, Song, {track.song_id for track in tracks.values()})
-    wanted = {turn.song_id for turn in night.queue(s, night.current(s).id)}
-    rows = []
-    for job in found:
-        track = tracks[job.track_id]
-        of = titles[track.song_id]
-        if of.deleted_at is None:
-            rows.append(
-                JobView(
-                    job.id,
-                    of.id,
-                    of.title,
-                    of.artist,
-                    job.step,
-                    job.state,
-                    job.progress,
-                    job.error,
-                    track.seconds,
-                    of.id in wanted,
-                )
-            )
-    return tuple(rows)
-
-
-def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
-    ready = _readiness(s, [track for _, track in found])
-    worded = _worded(s, [track.id for _, track in found])
-    twins = editing.twins(s, [song.id for song, _ in found])
-    unsure = describing.unsure(s, [song.id for song, _ in found])
-    weak = lyrics.weak(s, [track.id for _, track in found])
-    return [
-        SongView(
-            id=song.id,
-            track_id=track.id,
-            title=song.title,
-            artist=song.artist,
-            seconds=track.seconds,
-            readiness=ready[track.id],
-            has_words=track.id in worded,
-            album=song.album,
-            language=song.language,
-            year=song.year,
-            label=track.label,
-            cover=cover(song),
-            unsure=song.id in unsure,
-            weak_words=track.id in weak,
-            twin=twins.get(song.id, ""),
-        )
-        for song, track in found
-    ]
-
-
-def cover(song: Song, size: int = 160) -> str:
-    """The address of a song's cover. It changes with the picture, so that browsers may keep it."""
-    if not song.cover_track:
-        return ""
-    return f"/api/v1/songs/{song.id}/cover?size={size}&of={song.cover_track[:8]}"
-
-
 def _queue(s: Session) -> tuple[TurnView, ...]:
     open_night = night.current(s)
     turns = night.queue(s, open_night.id)
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
     moments = night.expected(s, turns, tracks, time.time())
-    singers = _by_id(s, Singer, {turn.singer_id for turn in turns})
-    titles = _by_id(s, Song, {turn.song_id for turn in turns})
-    ready = _readiness(s, list(tracks.values()))
-    worded = _worded(s, [track.id for track in tracks.values()])
+    singers = by_id(s, Singer, {turn.singer_id for turn in turns})
+    titles = by_id(s, Song, {turn.song_id for turn in turns})
+    ready = readiness_of(s, list(tracks.values()))
+    worded = lyrics.worded(s, tracks.values())
     views = []
     for place, turn in enumerate(turns, 1):
         singer, of, track = singers[turn.singer_id], titles[turn.song_id], tracks[turn.song_id]
@@ -369,28 +219,7 @@ def _now(s: Session) -> NowView | None:
 
 
 def _last(s: Session, night_id: str) -> SungView | None:
-    sung = select(Performance, Singer, Song).join(Singer).join(Song)
+    sung = select(Performance, Singer, Song).join(Singer, col(Singer.id) == Performance.singer_id).join(Song)
     sung = sung.where(Performance.night_id == night_id, col(Performance.finished))
     row = s.exec(sung.order_by(col(Performance.ended_at).desc()).limit(1)).first()
     return SungView(row[1].name, row[2].title) if row else None
-
-
-def _readiness(s: Session, tracks: list[Track]) -> dict[str, Readiness]:
-    newest: dict[str, Job] = jobs.of_tracks(s, [track.id for track in tracks if not is_whole(track)])
-    speed, fetch_speed = jobs.speed(s, "htdemucs"), videos.fetch_speed(s)
-    return {track.id: readiness(track, newest.get(track.id), speed, fetch_speed) for track in tracks}
-
-
-def is_whole(track: Track) -> bool:
-    return bool(track.chunks) and track.separated >= track.chunks
-
-
-def _worded(s: Session, track_ids: list[str]) -> set[str]:
-    """The tracks with words, be it in their picture."""
-    found = set(s.exec(select(Lyrics.track_id).where(col(Lyrics.track_id).in_(track_ids))))
-    pictured = select(Track.id).where(col(Track.id).in_(track_ids), Track.kind == TrackKind.KARAOKE)
-    return found | set(s.exec(pictured))
-
-
-def _by_id(s: Session, kind: type[Row], ids: set[str]) -> dict[str, Row]:
-    return {row.id: row for row in s.exec(select(kind).where(col(kind.id).in_(ids)))}

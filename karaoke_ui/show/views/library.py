@@ -1,0 +1,131 @@
+"""Songs as the screens list them: how ready each is, and what else should be known of it."""
+
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, bindparam
+from sqlmodel import Session, col, select
+
+from karaoke_ui.show import night
+from karaoke_ui.show.readiness import Readiness, readiness
+from karaoke_ui.show.tables import Performance
+from pipeline import describing, editing, jobs, library, lyrics, videos
+from pipeline.filters import ALL, Filters
+from pipeline.tables import Lyrics, Song, Track
+
+_WITH_LYRICS = select(Lyrics.track_id).where(col(Lyrics.track_id).in_(bindparam("ids", expanding=True)))
+
+
+@dataclass(frozen=True)
+class SongView:
+    """A song in the library or in a search."""
+
+    id: str
+    track_id: str
+    title: str
+    artist: str
+    seconds: float
+    readiness: Readiness
+    has_words: bool
+    album: str = ""
+    language: str = ""
+    year: int | None = None
+    # Which version is sung, in words.
+    label: str = ""
+    # The address of its cover, empty while there is none.
+    cover: str = ""
+    # Services named several songs that it may be.
+    unsure: bool = False
+    # Where its words were timed, not all came out well.
+    weak_words: bool = False
+    # Another song that seems to be the same one.
+    twin: str = ""
+
+
+@dataclass(frozen=True)
+class SongPage:
+    """Some songs, and how many there are in all."""
+
+    songs: list[SongView]
+    total: int
+
+
+class Sung(StrEnum):
+    """When a song was sung."""
+
+    TONIGHT = "tonight"
+    EVER = "ever"
+
+
+def songs(
+    s: Session,
+    words: str = "",
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    filters: Filters = ALL,
+    never_sung: Sung | None = None,
+) -> SongPage:
+    if never_sung is not None:
+        filters = replace(filters, more=(*filters.more, _never_sung(s, never_sung)))
+    found = library.find(s, words, limit, offset, filters)
+    return SongPage(_songs(s, found.songs), found.total)
+
+
+def _never_sung(s: Session, when: Sung) -> ColumnElement[bool]:
+    sung = select(Performance.song_id)
+    if when is Sung.TONIGHT:
+        sung = sung.where(Performance.night_id == night.current(s).id)
+    return col(Song.id).not_in(sung)
+
+
+def song(s: Session, song_id: str) -> SongView:
+    return _songs(s, [(library.get(s, song_id), library.main_track(s, song_id))])[0]
+
+
+def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
+    ready = readiness_of(s, [track for _, track in found])
+    worded = lyrics.worded(s, [track for _, track in found])
+    twins = editing.twins(s, [song.id for song, _ in found])
+    unsure = describing.unsure(s, [song.id for song, _ in found])
+    weak = lyrics.weak(s, [track.id for _, track in found])
+    return [
+        SongView(
+            id=song.id,
+            track_id=track.id,
+            title=song.title,
+            artist=song.artist,
+            seconds=track.seconds,
+            readiness=ready[track.id],
+            has_words=track.id in worded,
+            album=song.album,
+            language=song.language,
+            year=song.year,
+            label=track.label,
+            cover=cover(song),
+            unsure=song.id in unsure,
+            weak_words=track.id in weak,
+            twin=twins.get(song.id, ""),
+        )
+        for song, track in found
+    ]
+
+
+def cover(song: Song, size: int = 160) -> str:
+    """The address of a song's cover. It changes with the picture, so that browsers may keep it."""
+    if not song.cover_track:
+        return ""
+    return f"/api/v1/songs/{song.id}/cover?size={size}&of={song.cover_track[:8]}"
+
+
+def readiness_of(s: Session, tracks: list[Track]) -> dict[str, Readiness]:
+    unfinished = [track.id for track in tracks if not is_whole(track)]
+    if not unfinished:
+        return {track.id: readiness(track, None, 0.0) for track in tracks}
+    newest = jobs.of_tracks(s, unfinished)
+    speed, fetch_speed = jobs.speed(s, "htdemucs"), videos.fetch_speed(s)
+    return {track.id: readiness(track, newest.get(track.id), speed, fetch_speed) for track in tracks}
+
+
+def is_whole(track: Track) -> bool:
+    return bool(track.chunks) and track.separated >= track.chunks
