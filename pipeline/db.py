@@ -129,7 +129,7 @@ def _as_domain_errors() -> Iterator[None]:
 
 
 def _is_busy(error: OperationalError) -> bool:
-    return "locked" in str(error.orig) or "busy" in str(error.orig)
+    return "is locked" in str(error.orig) or "is busy" in str(error.orig)
 
 
 def _conflict(error: IntegrityError) -> EncoreError:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from pipeline import jobs, library
@@ -14,6 +14,9 @@ from pipeline.tables import Candidate, Job, JobKind, Song
 
 # What a service may write, where nobody else has.
 FIELDS = ("title", "artist", "album", "year", "explicit", "mbid")
+
+_THESE = col(Candidate.song_id).in_(bindparam("ids", expanding=True))
+_UNSURE = select(Candidate.song_id).where(_THESE).distinct()
 
 
 def write(s: Session, song: Song, fact: Fact | Candidate) -> None:
@@ -58,7 +61,7 @@ def candidates(s: Session, song_id: str) -> list[Candidate]:
 
 def unsure(s: Session, song_ids: Iterable[str]) -> set[str]:
     """Those of these songs that wait for somebody to say what they are."""
-    return set(s.exec(select(Candidate.song_id).where(col(Candidate.song_id).in_(list(song_ids))).distinct()))
+    return set(s.exec(_UNSURE, params={"ids": list(song_ids)}))
 
 
 def choose(s: Session, song_id: str, candidate_id: str) -> Candidate:

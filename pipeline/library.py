@@ -7,6 +7,7 @@ from functools import partial
 from typing import BinaryIO
 
 import structlog
+from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
 from pipeline import beside, jobs, lyrics, search, store
@@ -23,6 +24,14 @@ from pipeline.words import Lyrics as Words
 log = structlog.get_logger()
 
 MAX_TITLE = 200
+
+# Every page of the library asks these: they are put together once.
+_SONGS = select(Song).where(col(Song.id).in_(bindparam("ids", expanding=True)))
+_VERSIONS = (
+    select(Track)
+    .where(col(Track.song_id).in_(bindparam("ids", expanding=True)), col(Track.deleted_at).is_(None))
+    .order_by(col(Track.state) == TrackState.READY, col(Track.created_at))
+)
 
 
 @dataclass(frozen=True)
@@ -167,9 +176,7 @@ def main_track(s: Session, song_id: str) -> Track:
 
 def main_tracks(s: Session, song_ids: Iterable[str]) -> dict[str, Track]:
     """Song id → the version that is sung: the newest that is ready, or else the newest."""
-    tracks = select(Track).where(col(Track.song_id).in_(list(song_ids)), col(Track.deleted_at).is_(None))
-    order = (col(Track.state) == TrackState.READY, col(Track.created_at))
-    return {track.song_id: track for track in s.exec(tracks.order_by(*order))}
+    return {track.song_id: track for track in s.exec(_VERSIONS, params={"ids": list(song_ids)})}
 
 
 @dataclass(frozen=True)
@@ -184,7 +191,7 @@ def find(s: Session, words: str = "", limit: int = 50, offset: int = 0, filters:
     """The songs that hold what was typed, the best first; all of them, the newest first, when nothing was."""
     look = partial(search.find, words=words) if words.strip() else _newest
     found = look(s, where=filters.where(), limit=limit, offset=offset)
-    songs = {song.id: song for song in s.exec(select(Song).where(col(Song.id).in_(found.song_ids)))}
+    songs = {song.id: song for song in s.exec(_SONGS, params={"ids": list(found.song_ids)})}
     tracks = main_tracks(s, songs)
     return Page([(songs[each], tracks[each]) for each in found.song_ids if each in tracks], found.total)
 

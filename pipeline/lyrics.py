@@ -1,16 +1,22 @@
 """The words of a track in the database: kept by line and by word, given back as one value."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
-from sqlalchemy import delete
+from sqlalchemy import bindparam, delete
 from sqlmodel import Session, col, select
 
 from pipeline import language, words
 from pipeline.db import announce
-from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Timing, Track
+from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Timing, Track, TrackKind
 
 # A line whose times are less sure than this is worth a look.
 WEAK = 0.5
+# Put together once: every page of a library asks these.
+_OF_THESE = col(Lyrics.track_id).in_(bindparam("ids", expanding=True))
+_WORDED = select(Lyrics.track_id).where(_OF_THESE)
+_DOUBTFUL = (
+    select(Lyrics.track_id).join(LyricLine).where(col(LyricLine.confidence) < WEAK, _OF_THESE).distinct()
+)
 
 
 def put(s: Session, track_id: str, source: str, found: words.Lyrics) -> Lyrics:
@@ -49,10 +55,15 @@ def of_track(s: Session, track_id: str) -> Lyrics | None:
     return s.exec(select(Lyrics).where(Lyrics.track_id == track_id)).first()
 
 
+def worded(s: Session, tracks: Collection[Track]) -> set[str]:
+    """The tracks with words, be it in their picture."""
+    pictured = {track.id for track in tracks if track.kind == TrackKind.KARAOKE}
+    return pictured.union(s.exec(_WORDED, params={"ids": [track.id for track in tracks]}))
+
+
 def weak(s: Session, track_ids: Iterable[str]) -> set[str]:
     """Those of these tracks that have a line whose times are doubtful."""
-    doubtful = select(Lyrics.track_id).join(LyricLine).where(col(LyricLine.confidence) < WEAK)
-    return set(s.exec(doubtful.where(col(Lyrics.track_id).in_(list(track_ids))).distinct()))
+    return set(s.exec(_DOUBTFUL, params={"ids": list(track_ids)}))
 
 
 def load(s: Session, track_id: str) -> words.Lyrics | None:

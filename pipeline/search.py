@@ -8,8 +8,9 @@ words, because one over whole songs takes twenty times as long. What is searched
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import ColumnElement, Select, column, func, literal_column, select, table, text
+from sqlalchemy import ColumnElement, Select, bindparam, column, func, literal_column, select, table, text
 from sqlmodel import Session, col
 
 from pipeline import folding
@@ -17,7 +18,7 @@ from pipeline.folding import BEGUN, likeness
 from pipeline.tables import Song
 
 # Of more songs than these only so many are weighed: who types “love” reads the first page.
-WEIGHED = 1000
+WEIGHED = 500
 # With fewer hits than these a single word may be a slip; several words that stand in one song are none.
 FEW = 3
 # How many words stand in for one, and how many songs that hold them are compared.
@@ -28,6 +29,7 @@ WEIGHTS = (10.0, 6.0, 2.0, 1.0)
 
 Where = Sequence[ColumnElement[bool]]
 Forms = list[tuple[str, ...]]
+Query = Select[*tuple[Any, ...]]
 
 _FIELDS = ("title", "artist", "album", "line")
 _TEXT = table("search_text", column("id"), column("song_id"), *map(column, _FIELDS))
@@ -59,7 +61,7 @@ def find(s: Session, words: str, where: Where = (), limit: int = 50, offset: int
     if not typed:
         return Found((), 0)
     match = " AND ".join(f"({' OR '.join(map(_beginning, forms))})" for forms in typed)
-    total = _count(s, match, where)
+    total: int = s.execute(_counted(where) if where else _COUNTED, {"match": match}).scalar_one()
     if total == 0 or (total < FEW and len(typed) == 1):
         best = list(dict.fromkeys([*_weighed(s, match, where, FEW), *_alike(s, typed, where)]))
         return Found(tuple(best[offset : offset + limit]), len(best))
@@ -67,12 +69,13 @@ def find(s: Session, words: str, where: Where = (), limit: int = 50, offset: int
         return Found(tuple(_weighed(s, match, where, offset + limit)[offset:]), total)
     best = _weighed(s, _in_front(typed), where, offset + limit)
     if len(best) < offset + limit:
-        best = list(dict.fromkeys([*best, *_weighed(s, match, where, WEIGHED)]))
+        best = list(dict.fromkeys([*best, *_weighed(s, match, where, offset + limit)]))
     page = best[offset : offset + limit]
     if len(page) < limit:
         # Beyond those that were weighed: in an order that stays the same.
-        rest = _matching(match, where).where(_TEXT.c.song_id.not_in(best)).order_by(_FTS.c.rowid)
-        page += s.execute(rest.limit(limit - len(page)).offset(max(0, offset - len(best)))).scalars()
+        rest = _texts(where, _TEXT.c.song_id).where(_TEXT.c.song_id.not_in(best)).order_by(_TEXT.c.id)
+        rest = rest.limit(limit - len(page)).offset(max(0, offset - len(best)))
+        page += s.execute(rest, {"match": match}).scalars()
     return Found(tuple(page), total)
 
 
@@ -92,22 +95,40 @@ def _in_front(typed: Sequence[Forms]) -> str:
     return f"{{title artist}} : ^{_beginning(word for forms in typed for word in forms[0])}"
 
 
-def _matching(match: str, where: Where) -> Select[tuple[str]]:
-    query = select(_TEXT.c.song_id).join_from(_FTS, _TEXT, _TEXT.c.id == _FTS.c.rowid)
-    query = query.where(_ROW.op("MATCH")(match))
-    return query.join(Song, col(Song.id) == _TEXT.c.song_id).where(*where) if where else query
-
-
-def _count(s: Session, match: str, where: Where) -> int:
-    there = _matching(match, where) if where else select(_FTS.c.rowid).where(_ROW.op("MATCH")(match))
-    found: int = s.execute(select(func.count()).select_from(there.subquery())).scalar_one()
-    return found
-
-
 def _weighed(s: Session, match: str, where: Where, most: int) -> list[str]:
     """The best of those that match; of very many, the best of some."""
-    some = _matching(match, where).add_columns(_RANK.label("rank")).limit(WEIGHED).subquery()
-    return list(s.execute(select(some.c.song_id).order_by(some.c.rank).limit(most)).scalars())
+    query = _best(where) if where else _BEST
+    return list(s.execute(query, {"match": match, "most": most}).scalars())
+
+
+def _best(where: Where) -> Query:
+    # Only those that go on the page are looked up.
+    some = _matching(where).add_columns(_RANK.label("rank")).limit(WEIGHED).subquery()
+    best = select(some.c.rowid, some.c.rank).order_by(some.c.rank).limit(bindparam("most")).subquery()
+    return select(_TEXT.c.song_id).join_from(best, _TEXT, _TEXT.c.id == best.c.rowid).order_by(best.c.rank)
+
+
+def _counted(where: Where) -> Query:
+    return select(func.count()).select_from(_matching(where).subquery())
+
+
+def _matching(where: Where) -> Query:
+    """The rows that match; what is asked of a song is looked up only where something is."""
+    query = select(_FTS.c.rowid).where(_ROW.op("MATCH")(bindparam("match")))
+    if not where:
+        return query
+    query = query.join_from(_FTS, _TEXT, _TEXT.c.id == _FTS.c.rowid)
+    return query.join(Song, col(Song.id) == _TEXT.c.song_id).where(*where)
+
+
+def _texts(where: Where, *columns: ColumnElement[str]) -> Query:
+    """What is looked through, of those that match."""
+    found = _matching(where).subquery()
+    return select(*columns).join_from(found, _TEXT, _TEXT.c.id == found.c.rowid)
+
+
+# Nearly every search asks for nothing else: these are put together once.
+_BEST, _COUNTED = _best(()), _counted(())
 
 
 def _alike(s: Session, typed: Sequence[Forms], where: Where) -> list[str]:
@@ -121,7 +142,7 @@ def _alike(s: Session, typed: Sequence[Forms], where: Where) -> list[str]:
             f"({_beginning([w])}{''.join(f' OR {_whole(n)}' for n in near[w])})" for w in words
         )
         fields = [_TEXT.c[field] for field in _FIELDS]
-        songs = s.execute(_matching(match, where).add_columns(*fields).limit(COMPARED)).all()
+        songs = s.execute(_texts(where, _TEXT.c.song_id, *fields).limit(COMPARED), {"match": match}).all()
         if songs:
             scored = [(score(near, folded), song_id) for song_id, *folded in songs]
             return [song_id for _, song_id in sorted(scored, reverse=True)]
