@@ -15,6 +15,7 @@ import structlog
 
 from pipeline import chores, jobs, lifeline, log, settings, watch
 from pipeline.box import Box
+from pipeline.engines import memory
 from pipeline.errors import EncoreError
 from pipeline.jobs import Claim
 from pipeline.tables import Lane
@@ -56,6 +57,8 @@ class Worker:
 
     def _work(self) -> None:
         drain(self.box, self._claim)
+        if self.lane is Lane.SEPARATE:
+            memory.give_back()
 
     def _claim(self) -> Claim | None:
         with self.box.db.write() as s:
@@ -113,6 +116,8 @@ def main(lane: Lane) -> None:
     chosen = settings.load()
     log.configure(chosen.log_level, chosen.log_format, lane.value)
     os.nice(NICE[lane])
+    if lane is Lane.SEPARATE:
+        memory.keep()
     held = lock(chosen.locks, lane)
     box = Box.open(chosen)
     if lane is Lane.SEPARATE:

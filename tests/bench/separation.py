@@ -28,7 +28,7 @@ import torch
 
 from pipeline import jobs, library, lifeline, migrate
 from pipeline.box import Box
-from pipeline.engines import nothing, weights
+from pipeline.engines import memory, nothing, weights
 from pipeline.engines.choice import Engines
 from pipeline.engines.demucs import Demucs
 from pipeline.jobs import Claim
@@ -60,6 +60,7 @@ class Warm:
 
 
 def measure(rounds: int = 3, length: float = 60.0) -> list[Figure]:
+    memory.keep()  # as the worker does that separates
     with TemporaryDirectory() as name:
         folder = Path(name)
         (repo := folder / "repo").mkdir()
