@@ -182,6 +182,8 @@ class Turn(SQLModel, table=True):
     early_ok: bool = False
     # Times the called singer did not come.
     missed: int = 0
+    # The sing-along at the end of the night: everybody's.
+    closing: bool = False
 
 
 class Performance(SQLModel, table=True):
@@ -214,6 +216,8 @@ class Playback(SQLModel, table=True):
     # While playing: the song was at `position` at the moment `at`. Else it stands at `position`.
     position: float = 0.0
     at: float = 0.0
+    # The song's second before which nothing sounds: a count runs in silence until there, from below zero at its start.
+    sounds_from: float = 0.0
     guide: float = 0.0
     volume: float = 0.8
     muted: bool = False
@@ -230,6 +234,8 @@ class Playback(SQLModel, table=True):
     called_id: str | None = Field(default=None, foreign_key="turn.id")
     # The host's line for the room.
     message: str = ""
+    # What the watchdog last saw or did, as JSON; empty when all is well.
+    trouble: str = ""
     # `version` rises with every change; `cue` only when the sound has to be scheduled anew.
     version: int = 0
     cue: int = 0

@@ -164,6 +164,10 @@ def upgrade() -> None:
         batch_op.add_column(
             sa.Column("message", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
         )
+        batch_op.add_column(
+            sa.Column("trouble", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
+        )
+        batch_op.add_column(sa.Column("sounds_from", sa.Float(), nullable=False, server_default="0"))
         batch_op.create_foreign_key(batch_op.f("fk_playback_called_id_turn"), "turn", ["called_id"], ["id"])
 
     with op.batch_alter_table("singer", schema=None) as batch_op:
@@ -226,6 +230,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("not_before", sa.Float(), nullable=True))
         batch_op.add_column(sa.Column("early_ok", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.add_column(sa.Column("missed", sa.Integer(), nullable=False, server_default="0"))
+        batch_op.add_column(sa.Column("closing", sa.Boolean(), nullable=False, server_default="0"))
         batch_op.alter_column(
             "state",
             existing_type=sa.VARCHAR(length=8),
@@ -257,6 +262,7 @@ def downgrade() -> None:
             type_=sa.VARCHAR(length=8),
             existing_nullable=False,
         )
+        batch_op.drop_column("closing")
         batch_op.drop_column("missed")
         batch_op.drop_column("early_ok")
         batch_op.drop_column("not_before")
@@ -294,6 +300,8 @@ def downgrade() -> None:
 
     with op.batch_alter_table("playback", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_playback_called_id_turn"), type_="foreignkey")
+        batch_op.drop_column("sounds_from")
+        batch_op.drop_column("trouble")
         batch_op.drop_column("message")
         batch_op.drop_column("called_id")
         batch_op.drop_column("scene_until")
