@@ -2,13 +2,14 @@
 
 A thread polls SQLite's `data_version` (two microseconds a look), reads the rows of the change table past the last one it
 saw, builds the views that changed once, and hands them to the event loop. Pages subscribe; nobody polls, and nothing
-else publishes.
+else publishes. What people do is shown at once; what the work on songs changes is gathered for a moment, since an
+import changes something a hundred times a second and every screen would draw itself anew each time.
 """
 
 import asyncio
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 
@@ -27,6 +28,10 @@ POLL_SECONDS = 0.02
 WATCHDOG_SECONDS = 1.0
 # Rows of the change table that are kept behind the newest one: every watcher is long past them.
 KEEP_CHANGES = 1000
+
+# What work on songs changes, how long it is gathered, and how much longer for each song among it.
+OF_WORK = {"song", "track", "job", "lyrics"}
+GATHER_SECONDS, PER_SONG_SECONDS, GATHER_AT_MOST = 0.2, 0.1, 1.0
 
 OF_SHOW = {
     "queue",
@@ -52,6 +57,22 @@ class Changes:
 
     def __contains__(self, kind: str) -> bool:
         return kind in self.keys
+
+    @property
+    def of_people(self) -> bool:
+        return not self.keys.keys() <= OF_WORK
+
+    @property
+    def pause(self) -> float:
+        """How long work changes nothing on the screens after these."""
+        songs = len(self.keys.get("song", ()))
+        return min(GATHER_AT_MOST, max(GATHER_SECONDS, songs * PER_SONG_SECONDS))
+
+    def and_also(self, rows: Iterable[tuple[int, str, str]]) -> "Changes":
+        keys = {kind: set(found) for kind, found in self.keys.items()}
+        for _, kind, key in rows:
+            keys.setdefault(kind, set()).add(key)
+        return Changes({kind: frozenset(found) for kind, found in keys.items()})
 
 
 class Live:
@@ -88,6 +109,7 @@ class Live:
         raw = db.connect(self._database.path)
         (last,) = raw.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
         seen, looked = None, 0.0
+        waiting, ripe = Changes({}), 0.0
         while not self._stop.wait(POLL_SECONDS):
             (version,) = raw.execute("PRAGMA data_version").fetchone()
             if version != seen:
@@ -97,7 +119,10 @@ class Live:
                 ).fetchall()
                 if rows:
                     last = rows[-1][0]
-                    self._guard(partial(self._publish, loop, _grouped(rows)))
+                    waiting = waiting.and_also(rows)
+            if waiting.keys and (waiting.of_people or time.monotonic() >= ripe):
+                self._guard(partial(self._publish, loop, waiting))
+                waiting, ripe = Changes({}), time.monotonic() + waiting.pause
             if time.monotonic() - looked > WATCHDOG_SECONDS:
                 looked = time.monotonic()
                 self._guard(partial(self._look_after, last))
@@ -143,10 +168,3 @@ class Live:
             log.warning("watcher hindered", reason=str(error))
         except Exception:
             log.exception("watcher broke")
-
-
-def _grouped(rows: list[tuple[int, str, str]]) -> Changes:
-    keys: dict[str, set[str]] = {}
-    for _, kind, key in rows:
-        keys.setdefault(kind, set()).add(key)
-    return Changes({kind: frozenset(found) for kind, found in keys.items()})
