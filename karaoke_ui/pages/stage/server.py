@@ -16,13 +16,14 @@ from sqlmodel import Session
 from karaoke_ui import address, auth, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
+from karaoke_ui.pages.stage.wire import state
 from karaoke_ui.show import player, stages
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Stage
-from karaoke_ui.show.views import NowView, ShowView
+from karaoke_ui.show.views import ShowView
 from pipeline import lyrics
 from pipeline.errors import EncoreError, NotFound
-from pipeline.sound import CHUNK_SECONDS, RATE, chunk_name
+from pipeline.sound import chunk_name
 from pipeline.tables import Track
 
 log = structlog.get_logger()
@@ -116,53 +117,6 @@ class StageDoor:
                 await socket.send_json(state(show, row, self._boot, address.join(self._house.box.settings)))
             except (WebSocketDisconnect, RuntimeError):
                 log.debug("stage went while being told")
-
-
-def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> dict[str, Any]:
-    """Everything a stage has to know, whole: it compares, and changes what differs."""
-    upcoming = show.queue[0] if show.queue else None
-    paired = stage.paired_at is not None
-    return {
-        "type": "state",
-        "boot": boot,
-        "now": time.time(),
-        "stage": {"code": "" if paired else stage.code, "paired": paired, "leading": stage.leads},
-        "night": {"name": show.night},
-        "join": {"url": join.url, "address": join.address, "qr": join.qr},
-        "playback": _playback(show, show.now) if show.now and paired else None,
-        "next": {"singer": upcoming.singer, "title": upcoming.title} if upcoming else None,
-        "last": {"singer": show.last.singer, "title": show.last.title} if show.last else None,
-        "waiting": len(show.queue),
-    }
-
-
-def _playback(show: ShowView, now: NowView) -> dict[str, Any]:
-    return {
-        "version": show.playback,
-        "cue": show.cue,
-        "state": now.state.value,
-        "turn": now.turn_id,
-        "track": now.track_id,
-        "position": now.position,
-        "at": now.at,
-        "guide": show.guide,
-        "volume": show.volume,
-        "gain": now.gain,
-        "duration": now.seconds,
-        "singer": now.singer,
-        "title": now.title,
-        "artist": now.artist,
-        "cover": now.cover,
-        "chunks": {
-            "seconds": CHUNK_SECONDS,
-            "rate": RATE,
-            "total": now.chunks,
-            "separated": now.separated,
-            "engine": now.engine,
-            "quick": now.engine == "center",
-        },
-        "lyrics": {"version": now.lyrics_id} if now.lyrics_id else None,
-    }
 
 
 def install(app: FastAPI, house: House, keys: auth.Keys) -> None:

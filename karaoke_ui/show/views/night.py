@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import night, stages
+from karaoke_ui.show import cues, night, rules, stages
 from karaoke_ui.show.readiness import Readiness
-from karaoke_ui.show.tables import Performance, PlayState, Singer, Turn
+from karaoke_ui.show.rules import Rules
+from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover, readiness_of
 from karaoke_ui.show.views.rows import by_id
+from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, duet_partner, scene
 from pipeline import library, lyrics, model
 from pipeline.errors import NotFound
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
-from pipeline.tables import Song, Track
+from pipeline.tables import Song, Track, TrackKind
 
 
 @dataclass(frozen=True)
@@ -58,12 +60,30 @@ class NowView:
     gain: float
     lyrics_id: str
     state: PlayState
+    # The song's second at the moment `at`: below zero while it is counted in.
     position: float
     at: float
+    # Nothing sounds before this second.
+    sounds_from: float = 0.0
+    tempo: float = 1.0
+    # Where the words begin and end, where that is known.
+    first_word: float | None = None
+    last_word: float | None = None
+    partner_id: str = ""
+    partner: str = ""
+    partner_face: str = ""
+    # The singer wished this for the room to read.
+    message: str = ""
+    wish: str = ""
+    # Its words are in its picture.
+    own_words: bool = False
+    closing: bool = False
+    # Beats a minute at the song's own tempo, where they are known.
+    bpm: float | None = None
 
     def second(self, now: float) -> float:
         """The second of the song that is heard at the moment `now`."""
-        gone = max(0.0, now - self.at) if self.state == PlayState.PLAYING else 0.0
+        gone = max(0.0, now - self.at) * self.tempo if self.state == PlayState.PLAYING else 0.0
         return min(self.seconds, self.position + gone)
 
 
@@ -97,6 +117,18 @@ class ShowView:
     cue: int = 0
     guide: float = 0.0
     volume: float = 0.8
+    muted: bool = False
+    rescue: bool = False
+    key: int = 0
+    tempo: float = 1.0
+    scene: SceneView = field(default_factory=SceneView)
+    rules: Rules = field(default_factory=Rules)
+    # The host's line for the room.
+    message: str = ""
+    # What the watchdog last saw or did, as JSON.
+    trouble: str = ""
+    # While the night comes to its end.
+    credits: CreditsView | None = None
     stages: tuple[StageView, ...] = ()
     model: ModelState = field(default_factory=ModelState)
     # Services outside that give no answer.
@@ -132,6 +164,15 @@ def show(s: Session) -> ShowView:
         cue=playback.cue,
         guide=playback.guide,
         volume=playback.volume,
+        muted=playback.muted,
+        rescue=playback.rescue,
+        key=playback.key,
+        tempo=playback.tempo,
+        scene=scene(s, playback),
+        rules=rules.of(open_night),
+        message=playback.message,
+        trouble=playback.trouble,
+        credits=credits_of(s, open_night.id) if playback.scene in (Scene.CLOSING, Scene.CREDITS) else None,
         stages=tuple(StageView(x.id, x.leads, x.connected, x.armed) for x in stages.paired(s)),
         model=model.state(s),
         down=tuple(state for state in breaker.states(s).values() if state.down),
@@ -196,6 +237,7 @@ def _now(s: Session) -> NowView | None:
     of = s.get_one(Song, turn.song_id)
     track = s.get_one(Track, playback.track_id)
     words = lyrics.of_track(s, track.id)
+    known, partner = cues.of(s, track.id), duet_partner(s, turn)
     return NowView(
         turn_id=turn.id,
         singer_id=singer.id,
@@ -215,6 +257,18 @@ def _now(s: Session) -> NowView | None:
         state=playback.state,
         position=playback.position,
         at=playback.at,
+        sounds_from=playback.sounds_from,
+        tempo=playback.tempo,
+        first_word=known.first,
+        last_word=known.last,
+        partner_id=partner.id if partner else "",
+        partner=partner.name if partner else "",
+        partner_face=partner.face if partner else "",
+        message=turn.message,
+        wish=turn.wish,
+        own_words=track.kind == TrackKind.KARAOKE,
+        closing=turn.closing,
+        bpm=track.bpm,
     )
 
 

@@ -1,0 +1,135 @@
+"""What a stage is told: the whole state as JSON. Fields are only ever added, since an old page may still be open on a TV.
+
+Positions: the song's second now is `position + (now - at) * tempo`. It may be negative, and nothing sounds for `lead`
+seconds of song after `position`: that long it is counted in. The count runs to the larger of `first_word` and
+`position + lead`.
+"""
+
+import time
+from typing import Any
+
+from karaoke_ui import address
+from karaoke_ui.show.tables import Stage
+from karaoke_ui.show.views import NowView, ShowView
+from karaoke_ui.show.views.scene import CalledView, CreditsView, SceneView
+from pipeline.sound import CHUNK_SECONDS, RATE
+
+Message = dict[str, Any]
+UPCOMING = 3
+
+
+def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Message:
+    """Everything a stage has to know, whole: it compares, and changes what differs."""
+    paired = stage.paired_at is not None
+    coming = [
+        {"singer": turn.singer, "face": turn.face, "title": turn.title} for turn in show.queue[:UPCOMING]
+    ]
+    return {
+        "type": "state",
+        "boot": boot,
+        "now": time.time(),
+        "stage": {
+            "code": "" if paired else stage.code,
+            "paired": paired,
+            "leading": stage.leads,
+            "name": stage.name,
+            "sound_offset": stage.sound_offset,
+            "picture_offset": stage.picture_offset,
+        },
+        "night": {"name": show.night},
+        "join": {"url": join.url, "address": join.address, "qr": join.qr},
+        "scene": _scene(show.scene) if paired else {"name": "idle", "at": 0, "until": None, "called": None},
+        "playback": _playback(show, show.now) if show.now and paired else None,
+        "next": coming[0] if coming else None,
+        "upcoming": coming,
+        "last": {"singer": show.last.singer, "title": show.last.title} if show.last else None,
+        "waiting": len(show.queue),
+        "run": show.rules.run.value,
+        "count_in": show.rules.count_in,
+        "theme": show.rules.theme,
+        "logo": None,
+        "wifi": None,
+        "message": show.message,
+        "filler": None,
+        "credits": _credits(show.credits) if show.credits and paired else None,
+    }
+
+
+def _scene(scene: SceneView) -> Message:
+    called = _called(scene.called) if scene.called else None
+    return {"name": scene.name.value, "at": scene.at, "until": scene.until, "called": called}
+
+
+def _called(called: CalledView) -> Message:
+    return {
+        "turn": called.turn_id,
+        "singer": called.singer,
+        "face": called.face,
+        "partner": called.partner,
+        "partner_face": called.partner_face,
+        "title": called.title,
+        "artist": called.artist,
+        "cover": called.cover,
+        "seconds": called.seconds,
+        "key": called.key,
+        "message": called.message,
+        "wish": called.wish,
+        "missed": called.missed,
+        "first_word": called.first_word,
+        "ready": called.ready,
+        "track": called.track_id,
+        "lyrics": {"version": called.lyrics_id} if called.lyrics_id else None,
+    }
+
+
+def _playback(show: ShowView, now: NowView) -> Message:
+    return {
+        "version": show.playback,
+        "cue": show.cue,
+        "state": now.state.value,
+        "turn": now.turn_id,
+        "track": now.track_id,
+        "position": now.position,
+        "at": now.at,
+        "lead": max(0.0, now.sounds_from - now.position),
+        "first_word": now.first_word,
+        "last_word": now.last_word,
+        "guide": show.guide,
+        "volume": show.volume,
+        "muted": show.muted,
+        "rescue": show.rescue,
+        "key": show.key,
+        "tempo": show.tempo,
+        "gain": now.gain,
+        "duration": now.seconds,
+        "singer": now.singer,
+        "face": now.face,
+        "partner": now.partner,
+        "voices": [now.singer, now.partner] if now.partner else None,
+        "title": now.title,
+        "artist": now.artist,
+        "cover": now.cover,
+        "closing": now.closing,
+        "video": None,
+        "backdrop": "cover" if now.cover else "scene",
+        "own_words": now.own_words,
+        "chunks": {
+            "seconds": CHUNK_SECONDS,
+            "rate": RATE,
+            "total": now.chunks,
+            "separated": now.separated,
+            "engine": now.engine,
+            "quick": now.engine == "center",
+        },
+        "lyrics": {"version": now.lyrics_id} if now.lyrics_id else None,
+    }
+
+
+def _credits(credit: CreditsView) -> Message:
+    return {
+        "names": [{"name": each.name, "face": each.face, "songs": each.songs} for each in credit.names],
+        "sung": [{"title": title, "singer": singer} for title, singer in credit.sung],
+        "songs": len(credit.sung),
+        "singers": len(credit.names),
+        "minutes": credit.minutes,
+    }

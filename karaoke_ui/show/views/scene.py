@@ -1,0 +1,128 @@
+"""What the room sees: the scene, whose name is up, and at the end of the night the names of all."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, func, select
+
+from karaoke_ui.show import cues
+from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Singer, Turn
+from karaoke_ui.show.views.library import cover, readiness_of
+from pipeline import library, lyrics
+from pipeline.tables import Song
+
+
+@dataclass(frozen=True)
+class CalledView:
+    """The turn whose name is up."""
+
+    turn_id: str
+    singer_id: str
+    singer: str
+    face: str
+    partner_id: str
+    partner: str
+    partner_face: str
+    track_id: str
+    title: str
+    artist: str
+    cover: str
+    seconds: float
+    key: int
+    message: str
+    wish: str
+    missed: int
+    # Where the words begin, where that is known.
+    first_word: float | None
+    lyrics_id: str
+    ready: bool
+
+
+@dataclass(frozen=True)
+class SceneView:
+    name: Scene = Scene.IDLE
+    at: float = 0.0
+    until: float | None = None
+    called: CalledView | None = None
+
+
+@dataclass(frozen=True)
+class NameView:
+    """Somebody who sang, and how many songs."""
+
+    name: str
+    face: str
+    songs: int
+
+
+@dataclass(frozen=True)
+class CreditsView:
+    """The names of a night, and what was sung."""
+
+    names: tuple[NameView, ...]
+    # The songs in their order, with their singer.
+    sung: tuple[tuple[str, str], ...]
+    minutes: int
+
+
+def scene(s: Session, playback: Playback) -> SceneView:
+    called = s.get(Turn, playback.called_id) if playback.called_id else None
+    return SceneView(
+        playback.scene, playback.scene_at, playback.scene_until, _called(s, called) if called else None
+    )
+
+
+def _called(s: Session, turn: Turn) -> CalledView:
+    singer, song = s.get_one(Singer, turn.singer_id), s.get_one(Song, turn.song_id)
+    partner = duet_partner(s, turn)
+    track = library.main_track(s, turn.song_id)
+    words = lyrics.of_track(s, track.id)
+    return CalledView(
+        turn_id=turn.id,
+        singer_id=singer.id,
+        singer=singer.name,
+        face=singer.face,
+        partner_id=partner.id if partner else "",
+        partner=partner.name if partner else "",
+        partner_face=partner.face if partner else "",
+        track_id=track.id,
+        title=song.title,
+        artist=song.artist,
+        cover=cover(song, 600),
+        seconds=track.seconds,
+        key=turn.key,
+        message=turn.message,
+        wish=turn.wish,
+        missed=turn.missed,
+        first_word=cues.of(s, track.id).first,
+        lyrics_id=words.id if words else "",
+        ready=readiness_of(s, [track])[track.id].can_start,
+    )
+
+
+def duet_partner(s: Session, turn: Turn) -> Singer | None:
+    """Who sings along and said yes to it."""
+    return s.get(Singer, turn.partner_id) if turn.partner_id and turn.partner == Partner.YES else None
+
+
+def credits_of(s: Session, night_id: str) -> CreditsView:
+    """Everybody who sang, most songs first, then by name; the closing number is nobody's."""
+    rows = s.exec(
+        select(Performance, Singer, Song)
+        .join(Singer, col(Singer.id) == Performance.singer_id)
+        .join(Song)
+        .join(Turn, col(Turn.id) == Performance.turn_id)
+        .where(Performance.night_id == night_id, col(Performance.counted), col(Turn.closing).is_(False))
+        .where(col(Performance.ended_at).is_not(None))
+        .order_by(col(Performance.started_at))
+    ).all()
+    sang: dict[str, NameView] = {}
+    for performance, singer, _ in rows:
+        partner = s.get(Singer, performance.partner_id) if performance.partner_id else None
+        for each in filter(None, (singer, partner)):
+            before = sang.get(each.id)
+            sang[each.id] = NameView(each.name, each.face, (before.songs if before else 0) + 1)
+    names = sorted(sang.values(), key=lambda name: (-name.songs, name.name.casefold()))
+    total = s.exec(select(func.sum(Performance.seconds)).where(Performance.night_id == night_id)).one()
+    return CreditsView(
+        tuple(names), tuple((song.title, singer.name) for _, singer, song in rows), round((total or 0) / 60)
+    )
