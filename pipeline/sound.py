@@ -20,3 +20,13 @@ def gain(loudness: float | None, peak: float | None) -> float:
         return 1.0
     wanted = float(10 ** ((TARGET - loudness) / 20))
     return round(min(wanted, CEILING / peak if peak else 1.0), 4)
+
+
+# How a song can be sung: half tones up or down, and the share of its own tempo.
+KEYS = range(-6, 7)
+TEMPOS = (0.7, 1.3)
+
+
+def edge(number: int, tempo: float = 1.0) -> int:
+    """The frame at which a chunk begins when the song is played in another tempo: each chunk ends where the next begins."""
+    return int(number * CHUNK_FRAMES / tempo + 0.5)

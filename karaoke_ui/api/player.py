@@ -8,7 +8,7 @@ from sqlmodel import Session
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.house import House
-from karaoke_ui.show import player, views
+from karaoke_ui.show import desk, player, views
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import PlayState
 
@@ -70,9 +70,9 @@ async def state(house: TheHouse) -> Player:
 async def set_gains(body: Gains, who: Who, house: TheHouse) -> Player:
     def set_both(s: Session) -> None:
         if body.guide is not None:
-            player.set_guide(s, who, body.guide)
+            desk.set_guide(s, who, body.guide)
         if body.volume is not None:
-            player.set_volume(s, who, body.volume)
+            desk.set_volume(s, who, body.volume)
 
     await house.write(set_both)
     return await _look(house)

@@ -6,10 +6,17 @@ from karaoke_ui.show.tables import Playback, PlayState
 def position(playback: Playback, now: float) -> float:
     """The second of the song that is heard at the moment `now`."""
     if playback.state == PlayState.PLAYING:
-        return playback.position + max(0.0, now - playback.at)
+        return playback.position + max(0.0, now - playback.at) * playback.tempo
     return playback.position
+
+
+def set_tempo(playback: Playback, tempo: float, now: float) -> None:
+    """Go on at another tempo from the second that is heard now: from here the clock counts anew."""
+    if playback.state == PlayState.PLAYING and now > playback.at:
+        playback.position, playback.at = position(playback, now), now
+    playback.tempo = tempo
 
 
 def is_over(playback: Playback, seconds: float, now: float, grace: float) -> bool:
     """Should the song have ended by now, however silent the stage is?"""
-    return playback.state == PlayState.PLAYING and position(playback, now) > seconds + grace
+    return playback.state == PlayState.PLAYING and position(playback, now) > seconds + grace * playback.tempo

@@ -5,16 +5,19 @@ import time
 from sqlmodel import Session, select
 
 from karaoke_ui.show import clock, night
+from karaoke_ui.show.desk import changed
 from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Performance, Playback, PlayState, Stage, Turn, TurnState
 from pipeline import jobs, library
-from pipeline.db import announce
 from pipeline.errors import BadValue, NotFound, NotReady
 from pipeline.tables import Track
 
 # How long after its last second a song is ended by the server when the stage does not say so.
 END_GRACE_SECONDS = 3.0
+# Seconds of a song by which the stage may correct the clock while it plays: another tempo is heard a moment after it
+# was asked for.
+TEMPO_LAG = 1.0
 
 
 @allow(Role.HOST)
@@ -63,32 +66,19 @@ def skip(s: Session, actor: Actor) -> Playback:
     return _end(s, _something_plays(s), TurnState.SKIPPED)
 
 
-@allow(Role.HOST)
-def set_guide(s: Session, actor: Actor, value: float) -> Playback:
-    """How much of the singer's voice on the record is heard: 0 (none) to 1 (as on the record)."""
-    playback = night.playback(s)
-    playback.guide = _share("The guide voice", value)
-    return _changed(s, playback)
-
-
-@allow(Role.HOST)
-def set_volume(s: Session, actor: Actor, value: float) -> Playback:
-    playback = night.playback(s)
-    playback.volume = _share("The volume", value)
-    return _changed(s, playback)
-
-
 @allow(Role.STAGE)
 def anchored(s: Session, actor: Actor, cue: int, position: float, at: float) -> None:
-    """The stage says when the sound of this cue began: from here on the server's clock counts."""
+    """The stage says when the sound of this cue began, or went over to another tempo: so the server's clock counts."""
     playback = night.playback(s)
-    leads = s.get_one(Stage, actor.id).leads
-    if leads and playback.cue == cue and playback.state == PlayState.STARTING:
+    if not s.get_one(Stage, actor.id).leads or playback.cue != cue:
+        return
+    shift = abs(clock.position(playback, at) - position)
+    if playback.state == PlayState.STARTING or (playback.state == PlayState.PLAYING and shift < TEMPO_LAG):
         # A stage's idea of the time is not trusted further than a start can take.
         playback.at = min(max(at, time.time() - 5.0), time.time() + 5.0)
         playback.position = position
         playback.state = PlayState.PLAYING
-        _changed(s, playback)
+        changed(s, playback)
 
 
 @allow(Role.STAGE)
@@ -130,6 +120,7 @@ def _start(s: Session, playback: Playback, turn: Turn) -> Playback:
         )
     )
     playback.turn_id, playback.track_id = turn.id, track.id
+    playback.key, playback.tempo, playback.rescue = turn.key, turn.tempo, False
     _cue(s, playback, PlayState.STARTING, 0.0)
     night.changed(s, night.current(s))
     return playback
@@ -143,8 +134,10 @@ def _end(s: Session, playback: Playback, state: TurnState) -> Playback:
     performance.ended_at = time.time()
     performance.seconds = round(clock.position(playback, time.time()), 1)
     performance.finished = state == TurnState.SUNG
+    performance.key, performance.tempo = playback.key, playback.tempo
     s.add(performance)
     playback.turn_id = playback.track_id = None
+    playback.key, playback.tempo, playback.rescue = 0, 1.0, False
     _cue(s, playback, PlayState.IDLE, 0.0)
     night.changed(s, night.current(s))
     return playback
@@ -160,17 +153,4 @@ def _something_plays(s: Session) -> Playback:
 def _cue(s: Session, playback: Playback, state: PlayState, position: float) -> Playback:
     playback.state, playback.position, playback.at = state, position, time.time()
     playback.cue += 1
-    return _changed(s, playback)
-
-
-def _changed(s: Session, playback: Playback) -> Playback:
-    playback.version += 1
-    s.add(playback)
-    announce(s, "playback")
-    return playback
-
-
-def _share(what: str, value: float) -> float:
-    if not 0 <= value <= 1:
-        raise BadValue(what=what, value=f"{value:g}", allowed="it goes from 0 to 1")
-    return value
+    return changed(s, playback)

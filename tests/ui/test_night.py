@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, forecast, night, player, stages, views
+from karaoke_ui.show import clock, desk, forecast, night, player, stages, views
 from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.tables import Performance, Playback, PlayState, Singer, Turn, TurnState
@@ -205,8 +205,8 @@ def test_pause_keeps_the_second_and_gains_leave_the_sound_alone(box: Box) -> Non
         cue = player.play(s, BOX).cue
         player.anchored(s, stage, cue=cue, position=0.0, at=time.time() - 2.0)
         before = night.playback(s).cue
-        player.set_guide(s, BOX, 0.5)
-        player.set_volume(s, BOX, 0.3)
+        desk.set_guide(s, BOX, 0.5)
+        desk.set_volume(s, BOX, 0.3)
         assert night.playback(s).cue == before
         paused = player.pause(s, BOX)
         assert paused.position == pytest.approx(2.0, abs=0.5)

@@ -9,7 +9,7 @@ from karaoke_ui.pages.host.idle import Idle
 from karaoke_ui.pages.host.parts import Fader, HoldButton, SongClock, StageWords
 from karaoke_ui.pages.host.peaks import Peaks
 from karaoke_ui.pages.host.wording import readiness, set_pill
-from karaoke_ui.show import night, player
+from karaoke_ui.show import desk, night, player
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.text import t
@@ -136,8 +136,8 @@ class NowPane:
 
     async def _set_guide(self, share: float) -> None:
         with self._desk.caught():
-            await self._desk.do(player.set_guide, share)
+            await self._desk.do(desk.set_guide, share)
 
     async def _set_volume(self, share: float) -> None:
         with self._desk.caught():
-            await self._desk.do(player.set_volume, share)
+            await self._desk.do(desk.set_volume, share)
