@@ -197,6 +197,29 @@ def test_better_times_come_without_a_jump(box: Box, stage: Page) -> None:
     assert len({tuple(text) for _, text in seen}) == 1, "the same lines at the same place in each frame"
 
 
+def test_two_voices_have_a_side_an_initial_and_a_colour(box: Box, stage: Page) -> None:
+    duet = words(
+        [(1.0, 3.0, "Tell me something"), (3.0, 5.0, "Are you happy?"), (5.0, 7.0, "Both of us (of us)")]
+    )
+    for line, voice in zip(duet["lines"], (1, 2, 0), strict=True):
+        line["voice"] = voice
+    sing(box, 3.5, cue=26, lyrics=duet, voices=["Maria", "Tom"])
+    expect(stage.locator(".page:not(.gone) .initial")).to_have_text(["M", "T", "MT"])
+    sides = stage.evaluate("""() => [...document.querySelectorAll(".page:not(.gone) .row")].map((row) => {
+      const box = row.getBoundingClientRect();
+      return Math.sign(Math.round((box.left - (innerWidth - box.right)) / 40));
+    })""")
+    assert sides == [-1, 1, 0]
+    assert "".join(stage.locator(".page:not(.gone) .base small").all_text_contents()) == "(of us)"
+    colours = stage.eval_on_selector_all(
+        ".page:not(.gone) .fill", "all => all.map((node) => getComputedStyle(node).color)"
+    )
+    assert len(set(colours)) == 3
+    assert outside(stage, ".page:not(.gone) .row, .page:not(.gone) .initial b") < 1
+    sing(box, 3.5, cue=27, lyrics=duet, voices=["Maria", "Mo"])
+    expect(stage.locator(".page:not(.gone) .initial").nth(1)).to_have_text("MO")
+
+
 def test_long_lines_and_all_scripts_stay_on_the_screen(box: Box, stage: Page) -> None:
     long = "This is a line that goes on and on for so much longer than any screen could ever be wide, and then some"
     verse = [(1.0, 3.0, "אני הולך הביתה עכשיו"), (3.0, 5.0, "你问我爱你有多深我爱你有几分我的情也真我的爱也真月亮代表我的心" * 2),

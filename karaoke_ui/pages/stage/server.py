@@ -147,6 +147,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
                 "start": line.start,
                 "end": line.end,
                 "text": line.text,
+                "voice": line.voice,
                 "words": [{"start": w.start, "end": w.end, "text": w.text} for w in line.words],
             }
             for line in found.lines

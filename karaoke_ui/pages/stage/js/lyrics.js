@@ -1,9 +1,11 @@
 // The words on the screen: one page of lines at a time, drawn for a second of the song. `draw(t)` depends on t alone, so
 // a seek, a restart or a reload need nothing special.
 
-import { ROWS, pageAt, paginate } from "./pages.js";
+import { ROWS, backing, isDuet, pageAt, paginate } from "./pages.js";
+import { initials } from "./voices.js";
 
-const FONT_SIZE = 104; // at 1080 lines, as in stage.css
+const FONT_SIZE = 104; // the size of type that widths are measured in
+const GUTTER = 104; // beside the lines of a duet: room for an initial
 const LIGHT_UP = 1; // the coming line is lit this long before it starts, once the one before it is over
 const COUNT_FROM = 5;
 
@@ -12,6 +14,7 @@ export class Words {
     this.root = root;
     this.pages = [];
     this.lyrics = null;
+    this.initials = initials(null);
     this.shown = null;
     this.stands = false;
     this.drawn = 0;
@@ -22,6 +25,14 @@ export class Words {
   show(lyrics) {
     if (lyrics === this.lyrics) return;
     this.lyrics = lyrics;
+    this.layout();
+  }
+
+  // Who sings: the two names of a duet, or null.
+  name(voices) {
+    const short = initials(voices);
+    if (short.join() === this.initials.join()) return;
+    this.initials = short;
     this.layout();
   }
 
@@ -41,7 +52,8 @@ export class Words {
     pen.font = `700 ${FONT_SIZE}px ${style.fontFamily}`;
     const unit = parseFloat(style.fontSize) / FONT_SIZE;
     const room = this.root.clientWidth / unit - 8;
-    this.pages = paginate(this.lyrics, (text) => pen.measureText(text).width, room);
+    this.duet = isDuet(this.lyrics);
+    this.pages = paginate(this.lyrics, (text) => pen.measureText(text).width, room, GUTTER);
     if (this.stands) this.draw(this.drawn);
   }
 
@@ -65,15 +77,23 @@ export class Words {
 
   turn(page, following) {
     if (this.shown) leave(this.shown.node);
-    const node = element("div", "page", this.root);
+    const node = element("div", this.duet ? "page duet" : "page", this.root);
     node.style.setProperty("--scale", page.scale);
-    const count = element("div", "gap", node);
-    element("i", "", count);
-    const lines = page.lines.map((line) => buildLine(line, node));
+    node.style.setProperty("--back", backing(page.scale));
+    const block = element("div", "block", node);
+    const count = buildCount(block);
+    const lines = page.lines.map((line, i) => {
+      const view = buildLine(line, block);
+      const before = page.lines[i - 1];
+      if (this.duet && !(before && before.voice === line.voice)) this.initial(view.node, line.voice);
+      return view;
+    });
     const peek = element("p", "peek", node);
     if (following && following.waits < COUNT_FROM) {
-      peek.textContent = following.lines[0].text;
-      peek.dir = following.lines[0].rtl ? "rtl" : "ltr";
+      const first = following.lines[0];
+      peek.textContent = first.text;
+      peek.dir = first.rtl ? "rtl" : "ltr";
+      if (first.voice === 2) peek.classList.add("v2");
     }
     const rows = page.lines.reduce((sum, line) => sum + line.rows.length, 0);
     toggle(node, "full", rows >= ROWS);
@@ -81,23 +101,40 @@ export class Words {
     if (this.stands) stand(node);
     this.stands = false;
   }
+
+  // Who sings from this line on: one letter in the margin, on the voice's own side.
+  initial(line, voice) {
+    const mark = element("span", "initial", line);
+    mark.setAttribute("aria-hidden", "true");
+    for (const one of voice ? [voice] : [1, 2]) element("b", `v${one}`, mark).textContent = this.initials[one - 1];
+  }
 }
 
-function buildLine(line, page) {
-  const node = element("div", "line wait", page);
+// The wait for a page, in seconds and as a bar that runs out.
+function buildCount(block) {
+  const node = element("div", "gap", block);
+  const number = element("b", "", node);
+  const bar = element("i", "", node);
+  return { node, number, bar: element("i", "", bar) };
+}
+
+function buildLine(line, block) {
+  const node = element("div", `line wait v${line.voice}`, block);
   node.dir = line.rtl ? "rtl" : "ltr";
   const rows = line.rows.map((pieces) => {
     const row = element("div", "row", node);
     const base = element("span", "base", row);
-    pieces.forEach((piece, i) => {
-      const text = i === pieces.length - 1 ? piece.text.trimEnd() : piece.text;
-      base.appendChild(document.createTextNode(text));
+    const texts = pieces.map((piece, i) => {
+      const text = document.createTextNode(i === pieces.length - 1 ? piece.text.trimEnd() : piece.text);
+      (piece.back ? element("small", "", base) : base).appendChild(text);
+      return text;
     });
-    const fill = element("span", "fill", row);
-    fill.textContent = base.textContent;
+    const fill = base.cloneNode(true);
+    fill.className = "fill";
     fill.setAttribute("aria-hidden", "true");
+    row.appendChild(fill);
     const under = element("i", "under", row);
-    return { row, fill, under, base, pieces, edges: null, drawn: -1 };
+    return { row, fill, under, base, pieces, texts, edges: null, drawn: -1 };
   });
   toggle(node, "whole", !line.byWord);
   return { node, rows, state: "wait" };
@@ -151,7 +188,7 @@ function measure(row, rtl) {
   const box = row.row.getBoundingClientRect();
   const range = document.createRange();
   return row.pieces.map((piece, i) => {
-    const text = row.base.childNodes[i];
+    const text = row.texts[i];
     range.setStart(text, 0);
     range.setEnd(text, text.data.trimEnd().length);
     const { left, right } = range.getBoundingClientRect();
@@ -171,13 +208,16 @@ function drawRow(row, part, rtl) {
   row.under.style.transform = `scaleX(${part.toFixed(4)})`;
 }
 
-// The quiet bar over a page that has to be waited for.
-function drawCount(node, page, t) {
+// The seconds to a page that has to be waited for.
+function drawCount({ node, number, bar }, page, t) {
   const left = page.start - t;
   const on = page.waits > COUNT_FROM && left > 0 && left < page.waits;
   toggle(node, "on", on);
   toggle(node, "soon", on && left < 3);
-  if (on) node.firstChild.style.transform = `scaleX(${Math.min(1, left / page.counts).toFixed(4)})`;
+  if (!on) return;
+  const seconds = String(Math.ceil(left));
+  if (number.textContent !== seconds) number.textContent = seconds;
+  bar.style.transform = `scaleX(${Math.min(1, left / page.counts).toFixed(4)})`;
 }
 
 function leave(node) {

@@ -41,6 +41,7 @@ function follow(said) {
   state = said;
   const playback = state.stage.paired ? state.playback : null;
   shelf.want(playback);
+  words.name(playback && playback.voices);
   sound.follow(state.stage.leading ? playback : null);
   screen.state(state);
 }

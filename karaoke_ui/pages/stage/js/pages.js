@@ -6,13 +6,22 @@ const BREATH = 4; // a pause this long ends a page
 const EARLY = 2.5; // a page comes up this long before its first line, if the last one is over
 const TURN = 0.12; // with no pause between, it comes this much before
 const SCALES = [1, 0.92, 0.85, 0.75, 0.62, 0.5];
+const SMALLEST = 0.4616; // 48 of 104: nothing meant for the room is smaller
+const BACK = 0.7; // the size of background voices, in parentheses
+const OPENING = "([{（［｛「『〈《【〔“‘¿¡";
+const CLOSING = ")]}）］｝」』〉》】〕”’、。，．・：；！？ー…‥,.!?:;々〜";
 const RTL = /[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc]/;
 const LTR = /[A-Za-z\u00c0-\u024f\u0370-\u052f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]/;
 
-// `width(text)` measures at scale 1, `room` is the widest a row may be.
-export function paginate(lyrics, width, room) {
+// `width(text)` measures at scale 1, `room` is the widest a row may be. Two voices leave a `gutter` on each side; where
+// both sing, one for each of them.
+export function paginate(lyrics, width, room, gutter = 0) {
   const timed = lyrics.lines.filter((line) => line.text.trim() && Number.isFinite(line.start));
-  const lines = timed.map((line, i) => fit(withTimes(line, timed[i + 1], lyrics.timed), width, room));
+  const duet = isDuet(lyrics);
+  const lines = timed.map((line, i) => {
+    const margins = duet ? 2 * gutter * (line.voice ? 1 : 2) : 0;
+    return fit(withTimes(line, timed[i + 1], lyrics.timed), width, room - margins);
+  });
   const pages = [];
   for (const verse of verses(lines)) pages.push(...split(verse));
   pages.forEach((page, i) => {
@@ -29,6 +38,15 @@ export function paginate(lyrics, width, room) {
   return pages;
 }
 
+export function isDuet(lyrics) {
+  return lyrics.lines.some((line) => line.voice === 1 || line.voice === 2);
+}
+
+// How much smaller background voices are on a page of this scale.
+export function backing(scale) {
+  return Math.max(BACK, SMALLEST / scale);
+}
+
 // The page to show at second t.
 export function pageAt(pages, t) {
   let found = 0;
@@ -41,10 +59,24 @@ function withTimes(line, following, timed) {
   const end = Number.isFinite(line.end) && line.end > line.start ? line.end : Math.max(until, line.start + 1);
   const text = line.text.trim();
   const words = timed === "word" && line.words && line.words.length ? line.words : null;
-  return { start: line.start, end, text, byWord: words !== null, rtl: isRtl(text), pieces: pieces(text, words) };
+  const cut = inBackground(pieces(text, words));
+  return { start: line.start, end, text, voice: line.voice || 0, byWord: words !== null, rtl: isRtl(text), pieces: cut };
 }
 
-function isRtl(text) {
+// What stands in parentheses is sung by others, behind the singer.
+function inBackground(all) {
+  let depth = 0;
+  return all.map((piece) => {
+    const back = depth > 0 || /^[(（]/.test(piece.text);
+    for (const letter of piece.text) {
+      if (letter === "(" || letter === "（") depth += 1;
+      if (letter === ")" || letter === "）") depth = Math.max(0, depth - 1);
+    }
+    return { ...piece, back };
+  });
+}
+
+export function isRtl(text) {
   const rtl = text.search(RTL);
   const ltr = text.search(LTR);
   return rtl >= 0 && (ltr < 0 || rtl < ltr);
@@ -70,19 +102,23 @@ function pieces(text, words) {
 
 // Rows for a line: as it is, a little smaller, or broken where the rows come out even.
 function fit(line, width, room) {
-  const whole = width(line.text);
-  const near = SCALES.find((scale) => scale >= 0.85 && whole * scale <= room);
+  const near = SCALES.find((scale) => scale >= 0.85 && total(measured(line.pieces, width, scale)) * scale <= room);
   if (near) return { ...line, scale: near, rows: [line.pieces] };
-  for (const scale of SCALES) {
-    const rows = broken(line.pieces, width, room / scale);
-    if (rows.length <= ROWS) return { ...line, scale, rows };
+  for (const scale of [...SCALES, SMALLEST]) {
+    const rows = broken(line.pieces, width, room / scale, scale);
+    if (rows.length <= ROWS || scale === SMALLEST) return { ...line, scale, rows };
   }
-  return { ...line, scale: 0.46, rows: broken(line.pieces, width, room / 0.46) };
 }
 
-function broken(all, width, room) {
-  const parts = all.flatMap((piece) => (width(piece.text) > room ? letters(piece, width, room) : [piece]));
-  const widths = parts.map((part) => width(part.text));
+function measured(pieces, width, scale) {
+  return pieces.map((piece) => width(piece.text) * (piece.back ? backing(scale) : 1));
+}
+
+const total = (widths) => widths.reduce((sum, one) => sum + one, 0);
+
+function broken(all, width, room, scale) {
+  const parts = all.flatMap((piece) => (width(piece.text) > room ? letters(piece) : [piece]));
+  const widths = measured(parts, width, scale);
   const fewest = fill(parts, widths, room).length;
   // The narrowest width that still needs no more rows makes them even.
   let [low, high] = [Math.max(...widths), room];
@@ -108,16 +144,17 @@ function fill(parts, widths, room) {
   return rows;
 }
 
-// A piece wider than the screen (scripts without spaces): cut between its letters, its time shared out evenly.
-function letters(piece, width, room) {
-  const all = graphemes(piece.text);
-  const size = Math.max(1, Math.floor(all.length / Math.ceil((width(piece.text) / room) * 2)));
-  const cuts = [];
-  for (let i = 0; i < all.length; i += size) {
-    const share = (k) => piece.start + ((piece.end - piece.start) * Math.min(k, all.length)) / all.length;
-    cuts.push({ text: all.slice(i, i + size).join(""), start: share(i), end: share(i + size) });
+// A piece wider than the screen (scripts without spaces): cut between its letters, its time shared out evenly. No row
+// begins with a mark that closes, none ends with one that opens.
+function letters(piece) {
+  const all = [];
+  for (const letter of graphemes(piece.text)) {
+    const before = all[all.length - 1];
+    if (before && (CLOSING.includes(letter) || !letter.trim() || OPENING.includes(before))) all[all.length - 1] += letter;
+    else all.push(letter);
   }
-  return cuts;
+  const share = (k) => piece.start + ((piece.end - piece.start) * k) / all.length;
+  return all.map((text, i) => ({ ...piece, text, start: share(i), end: share(i + 1) }));
 }
 
 function graphemes(text) {
