@@ -7,7 +7,7 @@ of what the head calls one: t = GAP/1000 + beat*60/(BPM*4). In a relative file b
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from pipeline.errors import NotWords
@@ -31,6 +31,8 @@ _ENCODING = re.compile(rb"^#ENCODING:\s*(cp-?125\d)\s*$", re.IGNORECASE | re.MUL
 
 # Both names of what plays: the old and the new.
 _AUDIO = ("AUDIO", "MP3")
+# And of who sings each voice.
+_SINGERS = (("P1", "DUETSINGERP1"), ("P2", "DUETSINGERP2"))
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,8 @@ class Head:
     cover: str = ""
     instrumental: str = ""
     vocals: str = ""
+    # Who sings the two voices of a duet; empty where it names nobody.
+    voices: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True)
@@ -104,11 +108,12 @@ def head(text: str) -> Head:
         artist=said.get("ARTIST", ""),
         language=said.get("LANGUAGE", ""),
         year=int(year[0]) if year else None,
-        audio=next((said[name] for name in _AUDIO if said.get(name)), ""),
+        audio=_first(said, *_AUDIO),
         video=said.get("VIDEO", ""),
         cover=said.get("COVER", ""),
         instrumental=said.get("INSTRUMENTAL", ""),
         vocals=said.get("VOCALS", ""),
+        voices=(_first(said, *_SINGERS[0]), _first(said, *_SINGERS[1])),
     )
 
 
@@ -137,6 +142,10 @@ def _head(text: str) -> dict[str, str]:
         if said := _HEAD.match(raw):
             found.setdefault(said[1].upper(), clean(said[2], MAX_LINE))
     return found
+
+
+def _first(said: Mapping[str, str], *names: str) -> str:
+    return next((said[name] for name in names if said.get(name)), "")
 
 
 def _number(text: str) -> float:

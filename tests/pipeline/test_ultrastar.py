@@ -86,6 +86,12 @@ def test_the_voices_of_a_duet() -> None:
     assert texts(lyrics) == [(1, "I"), (2, "You"), (0, "Both now"), (0, "All")]
 
 
+@pytest.mark.parametrize("names", ["#P1:Sonny\n#P2:Cher\n", "#DuetSingerP1:Sonny\n#DUETSINGERP2: Cher \n"])
+def test_a_duet_names_its_voices(names: str) -> None:
+    assert ultrastar.head(names + HEAD + "P1\n: 0 4 60 I\nE\n").voices == ("Sonny", "Cher")
+    assert ultrastar.head(HEAD).voices == ("", "")
+
+
 def test_relative_voices_count_from_the_beginning_each() -> None:
     lyrics = parsed("P1\n: 0 4 60 I\n- 8\n: 0 4 60 go\nP 2\n: 4 4 60 You\nE\n", "#RELATIVE:yes\n" + HEAD)
     assert [(line.voice, line.start) for line in lyrics.lines] == [

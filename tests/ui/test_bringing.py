@@ -143,3 +143,13 @@ async def test_the_panel_shows_what_an_import_left_out(user: User, house: House,
     user.find(marker="last-import").click()
     await user.should_see("“lonely.cdg” is of no use alone", retries=30)
     await user.should_see("1 new, 0 there already, 1 left out")
+
+
+def test_the_stage_is_told_who_sings_which_line_of_a_duet(wire: httpx.Client, tmp_path: Path) -> None:
+    text = "#TITLE:Two\n#ARTIST:Us\n#MP3:two.mp3\n#BPM:120\n#P1:Sonny\n#P2:Cher\n"
+    text += "P1\n: 0 4 60 I\n- 4\n: 16 4 60 We\nP2\n: 8 4 60 You\n- 12\n: 16 4 60 We\nE\n"
+    (song,) = send(wire, "two.mp3", karaoke.mp3(tmp_path, 23))
+    wire.put(f"{SONGS}/{song['song']['id']}/lyrics", content=text.encode()).raise_for_status()
+    words = wire.get(f"/stage/track/{song['song']['track_id']}/lyrics.json").json()
+    assert words["voices"] == ["Sonny", "Cher"]
+    assert [(line["voice"], line["text"]) for line in words["lines"]] == [(1, "I"), (2, "You"), (0, "We")]

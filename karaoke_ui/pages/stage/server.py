@@ -23,6 +23,7 @@ from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
 from pipeline import lyrics
 from pipeline.errors import EncoreError, NotFound
+from pipeline.formats import sidecar
 from pipeline.sound import chunk_name
 from pipeline.tables import Track
 
@@ -139,6 +140,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
 
     @app.get("/stage/track/{track_id}/lyrics.json", openapi_extra=auth.roles(Role.STAGE, Role.HOST))
     async def words(track_id: str) -> JSONResponse:
+        """Lines with their times, words and voice (0: everybody, 1 and 2: a duet's); `voices`: the two names it gives."""
         found = await house.read(lyrics.load, track_id)
         if found is None:
             raise NotFound(what="text")
@@ -152,7 +154,9 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
             }
             for line in found.lines
         ]
-        return JSONResponse({"timed": found.timed, "lines": lines})
+        head = sidecar.head(await house.work(house.box.store.words, track_id))
+        voices = list(head.voices) if head and any(head.voices) else []
+        return JSONResponse({"timed": found.timed, "voices": voices, "lines": lines})
 
     @app.get("/stage/track/{track_id}/{stem}/{number}.flac", openapi_extra=auth.roles(Role.STAGE, Role.HOST))
     async def chunk(track_id: str, stem: str, number: int) -> FileResponse:
