@@ -3,6 +3,7 @@
 
 import { Chunks, RATE } from "./chunks.js";
 import { here } from "./clock.js";
+import { Meter } from "./meter.js";
 import { Take } from "./take.js";
 
 const TICK = 100;
@@ -20,6 +21,10 @@ export class Sound {
     this.context = new AudioContext({ sampleRate: RATE, latencyHint: "balanced" });
     this.output = this.context.createGain();
     this.output.connect(this.context.destination);
+    // The song before the room's volume: how loud it is tells when it has died away.
+    this.bus = this.context.createGain();
+    this.bus.connect(this.output);
+    this.meter = new Meter(this.context, this.bus);
     this.chunks = new Chunks(this.context, () => this.tick());
     this.playback = null;
     this.take = null;
@@ -64,7 +69,13 @@ export class Sound {
     const { state, position, at, duration } = this.playback;
     const now = this.serverNow();
     if (state !== "playing" || now === null) return position;
-    return Math.min(Math.max(0, position + now + later - at), duration);
+    return Math.min(position + now + later - at, duration);
+  }
+
+  // The second before which nothing sounds: a count runs until there.
+  get soundsFrom() {
+    const { position, lead } = this.playback;
+    return Math.max(0, lead > 0 ? position + lead : 0);
   }
 
   // What the room hears at this moment, for the words to follow: smoother than the context's own clock, which moves
@@ -99,7 +110,7 @@ export class Sound {
     this.chunks.aim({
       track: playback.track,
       engine: playback.chunks.engine,
-      position: take ? take.position : this.due(),
+      position: Math.max(take ? take.position : this.due(), this.soundsFrom),
       total: playback.chunks.total,
       separated: playback.chunks.separated,
       covered: (n) => take !== null && take.kinds.get(n) === "mix",
@@ -118,11 +129,12 @@ export class Sound {
     const { playback } = this;
     const position = this.due(LEAD);
     const { total, separated } = playback.chunks;
-    const ready = this.chunks.ahead(position, total, this.patient ? separated : 0);
+    const from = Math.max(position, this.soundsFrom);
+    const ready = this.chunks.ahead(from, total, this.patient ? separated : 0);
     if (playback.state === "playing" && position >= playback.duration) this.onEnded(playback.turn, playback.cue);
-    if (ready < Math.min(ENOUGH, playback.duration - position - 0.05) || ready <= 0) return;
+    if (ready < Math.min(ENOUGH, playback.duration - from - 0.05) || ready <= 0) return;
     const when = this.context.currentTime + LEAD;
-    this.take = new Take(this.context, this.output, { ...playback, total, position, when });
+    this.take = new Take(this.context, this.bus, { ...playback, total, position, soundsFrom: this.soundsFrom, when });
     this.take.schedule(this.chunks);
     this.waitingSince = null;
     this.check();
@@ -160,13 +172,14 @@ export class Sound {
   report() {
     const { playback, take, chunks } = this;
     const position = take ? take.position : null;
-    const from = take || playback ? (take ? position : this.due()) : 0;
+    const from = playback ? Math.max(take ? position : this.due(), this.soundsFrom) : 0;
     return {
       turn: playback ? playback.turn : null,
       cue: take ? take.cue : null,
       position,
       ahead: playback ? Math.round(chunks.ahead(from, playback.chunks.total) * 10) / 10 : 0,
       covered: take !== null && take.covered,
+      quiet: Math.round(this.meter.quiet * 10) / 10,
       trouble: take !== null && take.silent ? "no sound is loaded" : chunks.trouble,
     };
   }

@@ -12,13 +12,16 @@ const FADE_OUT = 0.05;
 const FULL = 2; // chunks are stored at -6 dB
 
 export class Take {
-  constructor(context, output, { cue, turn, track, total, position, when, guide, gain: level }) {
+  constructor(context, output, { cue, turn, track, total, position, soundsFrom = 0, when, guide, gain: level }) {
     Object.assign(this, { context, cue, turn, track, total });
     this.startFrame = Math.round(when * RATE);
     this.origin = this.startFrame - Math.round(position * RATE);
     this.start = this.startFrame / RATE;
     this.from = (this.startFrame - this.origin) / RATE;
-    this.next = Math.floor(position / CHUNK);
+    // Nothing sounds before this second of the song: until there it is counted in.
+    this.first = Math.max(position, soundsFrom, 0);
+    this.firstFrame = this.origin + Math.round(this.first * RATE);
+    this.next = Math.floor(this.first / CHUNK);
     this.kinds = new Map();
     this.sources = new Set();
     this.last = null;
@@ -33,7 +36,7 @@ export class Take {
     this.instrumental = gain(context, FULL, this.stemsBus);
     this.vocals = gain(context, FULL * guide, this.stemsBus);
     this.mix = gain(context, FULL, this.mixBus);
-    if (position > 0) this.fade(this.out, 0, 1, this.start, DIP);
+    if (this.first > 0) this.fade(this.out, 0, 1, this.firstFrame / RATE, DIP);
   }
 
   // The song's second that the context is at.
@@ -51,7 +54,7 @@ export class Take {
 
   // Nothing sounds although it should: the chunk of this moment was put down as neither stems nor mix.
   get silent() {
-    return !this.over && !this.kinds.has(Math.floor(this.position / CHUNK));
+    return !this.over && this.position > this.first && !this.kinds.has(Math.floor(this.position / CHUNK));
   }
 
   setGuide(guide) {
@@ -88,9 +91,9 @@ export class Take {
   put(kind, n, chunks) {
     const edge = this.timeOf(n);
     const bus = kind === "mix" ? this.mixBus : this.stemsBus;
-    const earliest = Math.max(this.startFrame, Math.round((this.context.currentTime + LATE) * RATE));
+    const earliest = Math.max(this.firstFrame, Math.round((this.context.currentTime + LATE) * RATE));
     const edgeFrame = this.origin + n * CHUNK_FRAMES;
-    const frame = edgeFrame >= earliest || this.last === null ? Math.max(edgeFrame, this.startFrame) : earliest;
+    const frame = edgeFrame >= earliest || this.last === null ? Math.max(edgeFrame, this.firstFrame) : earliest;
     const from = frame / RATE;
 
     if (frame > edgeFrame && this.last !== null) this.fade(bus, 0, 1, from, DIP);
