@@ -13,6 +13,7 @@ CACHE = Path(os.environ.get("ENCORE_TEST_CACHE") or "~/.cache/encore").expanduse
 MODELS = CACHE / "models"
 FALCON = CACHE / "music" / "falcon69.stem.mp4"
 FALCON_SHA256 = "874a2552f4d6e2421789e9816f0db58337e97e20539579e34a6100029e3cde5d"
+AXE = CACHE / "scripts" / "axe-4.10.3.min.js"
 
 BROWSERS = (
     "chromium",
@@ -53,6 +54,13 @@ def falcon_file() -> Path:
     if not FALCON.is_file():
         raise NotThere("the test song is not there: run `make test`, which fetches it.")
     return FALCON
+
+
+def axe_script() -> str:
+    """The source of axe-core, to be run in a page."""
+    if not AXE.is_file():
+        raise NotThere("axe-core is not there: run `make test`, which fetches it.")
+    return AXE.read_text(encoding="utf-8")
 
 
 def _playwrights_own() -> str:

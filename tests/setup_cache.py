@@ -9,17 +9,20 @@ import os
 import shutil
 import subprocess
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from pipeline.engines import weights
+from pipeline.engines import _npm, weights
 from pipeline.errors import EncoreError
-from tests.places import CACHE, FALCON, FALCON_SHA256, MODELS, NotThere, chromium
+from tests.places import AXE, CACHE, FALCON, FALCON_SHA256, MODELS, NotThere, chromium
 
 SONG_PACKAGE = "stempeg==0.2.6"
 SONG_INSIDE = "stempeg/data/The Easton Ellises - Falcon 69.stem.mp4"
+AXE_PACKAGE = "axe-core@4.10.3"
+AXE_BYTES = 3_000_000
 
 
 def bring_browser() -> None:
@@ -81,8 +84,19 @@ def bring_model() -> None:
     weights.fetch(MODELS)
 
 
+def bring_axe() -> None:
+    """The script that looks for barriers on a page."""
+    if AXE.is_file():
+        return
+    AXE.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+        with tarfile.open(_npm.pack(AXE_PACKAGE, Path(folder), AXE_BYTES, lambda _: None)) as package:
+            package.extract("package/axe.min.js", folder, filter="data")
+        (Path(folder) / "package" / "axe.min.js").replace(AXE)
+
+
 def main() -> None:
-    for bring in (bring_browser, bring_song, bring_model):
+    for bring in (bring_browser, bring_song, bring_model, bring_axe):
         try:
             bring()
         except (NotThere, EncoreError, OSError, subprocess.CalledProcessError) as error:
