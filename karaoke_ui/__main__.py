@@ -6,6 +6,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from karaoke_ui.text import of_error, t
+
 if TYPE_CHECKING:
     from pipeline.box import Box
     from pipeline.bring import Outcome
@@ -13,21 +15,11 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        prog="karaoke",
-        description="Encore: a karaoke night from your own music.",
-        epilog="Settings: see README.md.",
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("serve", help="start everything: the screens and the workers")
-    add = commands.add_parser("import", help="take song files, or whole folders of them, into the library")
-    add.add_argument("paths", nargs="+", type=Path, metavar="PATH")
-    commands.add_parser("demo", help="make three short songs and take them into the library")
-    models = commands.add_parser("models", help="show the separation models, and fetch what is missing")
-    models.add_argument("--check", action="store_true", help="only show, fetch nothing")
-    commands.add_parser("migrate", help="bring the database to the newest form")
-    commands.add_parser("rebuild", help="make a lost database anew from the library folder")
-    commands.add_parser("doctor", help="find out what is wrong with this box, and how to mend it")
+    parser = argparse.ArgumentParser(prog="karaoke", description=t("cli.about"), epilog=t("cli.more"))
+    commands = parser.add_subparsers(dest="command", required=True, metavar=t("cli.help.command"))
+    found = {name: commands.add_parser(name, help=t(f"cli.help.{name}")) for name in COMMANDS}
+    found["import"].add_argument("paths", nargs="+", type=Path, metavar=t("cli.help.path"))
+    found["models"].add_argument("--check", action="store_true", help=t("cli.help.check"))
     chosen = parser.parse_args()
     sys.exit(COMMANDS[chosen.command](chosen))
 
@@ -51,14 +43,15 @@ def import_songs(chosen: argparse.Namespace) -> int:
         "import", [str(path) for path in chosen.paths], missing=[str(path) for path in missing]
     )
     for path in missing:
-        print(f"  ✗ {path}: there is no such file", file=sys.stderr)
+        _refuse(t("cli.import.gone", path=path))
     try:
         for outcome in bring.from_folders(box, [path for path in chosen.paths if path not in missing]):
             done.note(outcome)
             _tell(outcome)
     finally:
         kept = report.save(box.settings.reports, done)
-    print(f"  {done.added} new, {done.known} there already, {done.refused} left out. Report: {kept}")
+    said = t("cli.import.done", added=done.added, known=done.known, refused=done.refused, report=kept)
+    print(f"  {said}")
     return 1 if done.refused or missing else 0
 
 
@@ -67,9 +60,9 @@ def _tell(outcome: "Outcome") -> None:
 
     where = outcome.files[0] if outcome.files else outcome.name
     if isinstance(outcome.error, AlreadyThere):
-        print(f"  · {where}: {outcome.error}")
+        print(f"  · {where}: {of_error(outcome.error)}")
     elif outcome.error is not None:
-        print(f"  ✗ {where}: {outcome.error}", file=sys.stderr)
+        _refuse(f"{where}: {of_error(outcome.error)}")
     elif outcome.song is not None:
         print(f"  ✓ {where}")
 
@@ -91,9 +84,10 @@ def models(chosen: argparse.Namespace) -> int:
         if not chosen.check:
             weights.fetch(settings.model_folder, settings.hub_url, settings.models, _progress)
     except EncoreError as error:
-        print(f"  {error}", file=sys.stderr)
+        _refuse(of_error(error))
     for model in weights.report(settings.model_folder, settings.models):
-        print(f"  {model.name:12} {model.state:8} {model.path}  (licence: {model.licence})")
+        state = t(f"cli.models.{model.state}")
+        print(f"  {model.name:12} {state:12} {model.path}  ({t('cli.models.licence')})")
     return 0
 
 
@@ -102,7 +96,8 @@ def migrate(_: argparse.Namespace) -> int:
 
     settings = _settings()
     done = migration.upgrade(settings.database, settings.backups)
-    print(f"  {settings.database}: {'migrated to' if done else 'already at'} revision {migration.head()}")
+    key = "cli.migrate.done" if done else "cli.migrate.already"
+    print(f"  {t(key, database=settings.database, revision=migration.head())}")
     return 0
 
 
@@ -113,10 +108,10 @@ def rebuild(_: argparse.Namespace) -> int:
     try:
         done = rebuilding.rebuild(_open(), lambda title: print(f"  ✓ {title}"))
     except EncoreError as error:
-        print(f"  {error.detail or error}", file=sys.stderr)
+        _refuse(of_error(error))
         return 1
     for name in done.left:
-        print(f"  ✗ {name}: its folder does not say what it is", file=sys.stderr)
+        _refuse(t("cli.rebuild.left", name=name))
     return 1 if done.left else 0
 
 
@@ -150,7 +145,7 @@ def _settings() -> "Settings":
     try:
         settings = load()
     except WrongSettings as error:
-        sys.exit(str(error))
+        sys.exit(of_error(error))
     log.configure("warning", settings.log_format, "command")
     return settings
 
@@ -165,9 +160,14 @@ def _open() -> "Box":
     return Box.open(settings)
 
 
-def _progress(what: str, share: float | None) -> None:
+def _refuse(words: str) -> None:
+    print(f"  ✗ {words}", file=sys.stderr)
+
+
+def _progress(_what: str, share: float | None) -> None:
     if sys.stderr.isatty():
-        sys.stderr.write(f"\r  {what} {'' if share is None else f'{share:.0%}'}   ")
+        doing = t("cli.models.converting") if share is None else f"{t('cli.models.fetching')} {share:.0%}"
+        sys.stderr.write(f"\r  {doing:40}")
 
 
 if __name__ == "__main__":

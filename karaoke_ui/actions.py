@@ -61,7 +61,7 @@ def delete_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[Song
     """Move songs to the trash, unless one is sung now; their waiting turns go with them."""
     playing = night.playback(s)
     if playing.track_id and s.get_one(Track, playing.track_id).song_id in song_ids:
-        raise Conflict("the song is on the stage")
+        raise Conflict(reason="on_stage")
     for turn in night.queue(s, night.current(s).id):
         if turn.song_id in song_ids:
             night.remove(s, actor, turn.id)

@@ -17,6 +17,7 @@ from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import server as stage
 from karaoke_ui.show import stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
+from karaoke_ui.text import of_error, t
 from pipeline import library, lifeline, log, migrate, settings
 from pipeline.box import Box
 from pipeline.errors import NotFound, WrongSettings
@@ -55,7 +56,7 @@ def main() -> None:
     try:
         chosen = settings.load()
     except WrongSettings as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"{of_error(error)}\n")
         sys.exit(WRONG_SETTINGS)
     log.configure(chosen.log_level, chosen.log_format, "web")
     migrate.upgrade(chosen.database, chosen.backups)
@@ -101,12 +102,12 @@ def _greet(chosen: settings.Settings, code: str | None) -> None:
     join = address.join(chosen)
     lines = [
         address.terminal_qr(join.url),
-        f"  Singers   {join.url}",
-        f"  Host      {join.url}host",
-        f"  TV        {join.url}stage",
+        f"  {t('cli.start.singers'):9} {join.url}",
+        f"  {t('cli.start.host'):9} {join.url}host",
+        f"  {t('cli.start.stage'):9} {join.url}stage",
     ]
     if code is not None:
-        lines.append(f"\n  First login at {join.url}host with the one-time code  {code[:3]} {code[3:]}")
+        lines.append("\n  " + t("cli.start.code", url=f"{join.url}host", code=f"{code[:3]} {code[3:]}"))
     sys.stderr.write("\n".join(lines) + "\n\n")
     ready = os.environ.pop("ENCORE_READY_FD", None)
     if ready is not None:

@@ -91,7 +91,7 @@ def set_up(s: Session, actor: Actor, code: str, password: str) -> Login:
     """The first login: the code from the terminal, and the password of the host's choice."""
     right = setup_code(s)
     if right is None:
-        raise Conflict("the password is set already")
+        raise Conflict(reason="password_set")
     if not secrets.compare_digest(right.encode(), "".join(code.split()).encode()):
         raise WrongCode
     _set_password(s, password)
@@ -126,7 +126,7 @@ def end_all_logins(s: Session, actor: Actor) -> None:
 
 def _set_password(s: Session, password: str) -> None:
     if len(password) < MIN_PASSWORD:
-        raise BadValue(what="The password", value="…", allowed=f"it has at least {MIN_PASSWORD} characters")
+        raise BadValue(what="password", least=MIN_PASSWORD)
     s.merge(Setting(name=PASSWORD, value=PasswordHasher().hash(password)))
 
 

@@ -18,7 +18,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from karaoke_ui import auth, text
 from karaoke_ui.house import House
-from karaoke_ui.show.rights import NOBODY, Actor, Role
+from karaoke_ui.show.rights import NOBODY, Actor, Role, refusal
 from pipeline.errors import DiskFull, EncoreError, NotFound, NotLoggedIn, RightsError
 from pipeline.store import NO_ROOM
 
@@ -57,7 +57,7 @@ class Guard:
 
     async def _admit(self, scope: Scope) -> Actor:
         if scope.get("method", "WS") not in SAFE_METHODS and not auth.same_origin(Headers(scope=scope)):
-            raise RightsError("the request comes from a page of another site")
+            raise RightsError(reason="site")
         route = self._route(scope)
         if route is None:
             raise NotFound(what="page")
@@ -79,7 +79,7 @@ class Guard:
                     return found
         if Role.NOBODY in allowed:
             return NOBODY
-        raise NotLoggedIn() if found == NOBODY else RightsError()
+        raise refusal(found, allowed)
 
     def _route(self, scope: Scope) -> BaseRoute | None:
         return next((r for r in self._routes if r.matches(scope)[0] is Match.FULL), None) or next(
@@ -142,7 +142,7 @@ def install_error_bodies(app: FastAPI) -> None:
         if (hidden := _known(error.__cause__)) is not None:
             return await ours(request, hidden)
         code = HTTPStatus(error.status_code).name.lower()
-        body = {"code": code, "message": error.detail, "context": {}}
+        body = {"code": code, "message": text.of_code(code), "context": {"detail": error.detail}}
         return JSONResponse({"error": body}, error.status_code, error.headers)
 
     @app.exception_handler(Exception)
@@ -156,7 +156,8 @@ def install_error_bodies(app: FastAPI) -> None:
     async def _invalid(_request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-        body = {"code": "invalid", "message": f"{where}: {first['msg']}", "context": {"field": where}}
+        context = {"field": where, "problem": first["msg"]}
+        body = {"code": "invalid", "message": text.of_code("invalid", **context), "context": context}
         return JSONResponse({"error": body}, 422)
 
 

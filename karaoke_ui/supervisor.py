@@ -1,4 +1,4 @@
-"""Keeps the three children alive: web, prepare and separate. Standard library only, so that it has nothing to fail on."""
+"""Keeps the three children alive: web, prepare and separate. Little more than the standard library: nothing to fail on."""
 
 import os
 import select
@@ -8,6 +8,8 @@ import sys
 import time
 from dataclasses import dataclass, field
 from types import FrameType
+
+from karaoke_ui.text import t
 
 # A child that ends with this code was started with settings it cannot use: trying again would not help.
 WRONG_SETTINGS = 78
@@ -75,7 +77,7 @@ class Supervisor:
             for child in self._children:
                 ended = child.ended()
                 if ended is not None:
-                    _say(f"{child.name} ended ({_how(ended)}), starting it again")
+                    _tell(child.name, ended)
                 if ended == WRONG_SETTINGS:
                     code = ended
                 if child.process is None and time.monotonic() >= child.due and not self._leaving:
@@ -116,10 +118,7 @@ class Supervisor:
         self._leaving = True
 
 
-def _how(code: int) -> str:
-    return f"signal {-code}" if code < 0 else f"code {code}"
-
-
-def _say(line: str) -> None:
-    sys.stderr.write(f"encore: {line}\n")
+def _tell(name: str, code: int) -> None:
+    killed = t("cli.child.killed", name=name, signal=-code)
+    sys.stderr.write((killed if code < 0 else t("cli.child.ended", name=name, code=code)) + "\n")
     sys.stderr.flush()

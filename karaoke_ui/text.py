@@ -1,18 +1,31 @@
-"""The catalogue: every text that a person reads, by key. One folder a language, one file a part of the product."""
+"""Texts for whoever reads them: the catalogue of the screens and the command line, in the language that is spoken.
 
-import tomllib
+A language is a folder beside `texts/en`, here and in the pipeline; what it does not have yet is said in English.
+"""
+
+from collections.abc import Mapping
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 
+from pipeline import catalogue as texts
 from pipeline.errors import EncoreError
 
 FOLDER = Path(__file__).parent / "texts"
-LANGUAGE = "en"
+
+# Of this request, this page or this command.
+spoken: ContextVar[str] = ContextVar("spoken", default=texts.ENGLISH)
+
+
+def languages() -> list[str]:
+    """The codes of those there are."""
+    return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 
 
 def t(key: str, /, **values: object) -> str:
     """The text of `part.key`, with its values filled in."""
-    return catalogue()[key].format_map(values) if values else catalogue()[key]
+    text = catalogue()[key]
+    return text.format_map(values) if values else text
 
 
 def plural(key: str, count: int, /, **values: object) -> str:
@@ -25,22 +38,24 @@ def part(name: str) -> dict[str, str]:
     return {key.split(".", 1)[1]: text for key, text in catalogue().items() if key.startswith(f"{name}.")}
 
 
+def catalogue() -> Mapping[str, str]:
+    return _catalogue(spoken.get())
+
+
 @cache
-def catalogue(language: str = LANGUAGE) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for path in sorted((FOLDER / language).glob("*.toml")):
-        for key, text in tomllib.loads(path.read_text(encoding="utf-8")).items():
-            found |= _flat(f"{path.stem}.{key}", text)
-    return found
-
-
-def _flat(key: str, text: object) -> dict[str, str]:
-    if isinstance(text, dict):
-        return {k: v for name, inner in text.items() for k, v in _flat(f"{key}.{name}", inner).items()}
-    return {key: str(text)}
+def _catalogue(language: str) -> Mapping[str, str]:
+    return {**texts.read(texts.FOLDER, language), **texts.read(FOLDER, language)}
 
 
 def of_error(error: EncoreError) -> str:
-    """An error in words: the catalogue's, where it has some for the code, else the error's own sentence."""
-    sentence = catalogue().get(f"errors.{error.code}")
-    return sentence.format_map(error.context) if sentence else str(error)
+    return error.sentence(spoken.get())
+
+
+def of_code(code: str, **context: object) -> str:
+    """The same for what is no error of ours: a request that the framework refuses."""
+    return texts.sentence(code, context, spoken.get())
+
+
+def of_note(note: str) -> str:
+    """An error that was written down somewhere, in words."""
+    return texts.of_note(note, spoken.get())

@@ -4,6 +4,7 @@ A folder may hold ten thousand songs while a night is on: they come one at a tim
 urgent work there is, and with a pause whenever the database is busy with somebody else.
 """
 
+import errno
 import shutil
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -138,7 +139,7 @@ class _Unpacker:
             outcomes = (each for found in collect.walk([folder]) for each in self._found(found, depth))
             first = next(outcomes, None)
             if first is None:
-                raise BadArchive(name=name, reason="there is no song in it")
+                raise BadArchive(name=name, reason="no_song")
             yield first
             yield from outcomes
         finally:
@@ -150,7 +151,7 @@ class _Unpacker:
         for path in inner:
             try:
                 if depth >= DEPTH:
-                    raise BadArchive(name=path.name, reason="it lies too deep in other ones")
+                    raise BadArchive(name=path.name, reason="too_deep")
                 yield from self.take(path, path.name, depth + 1)
             except EncoreError as error:
                 yield Outcome(path.name, error=error)
@@ -190,4 +191,5 @@ def _readable(found: Group) -> Beside:
 
 
 def unreadable(path: Path, error: OSError) -> Unreadable:
-    return Unreadable(str(error), name=path.name, reason=(error.strerror or "unknown").lower())
+    reasons = {errno.EACCES: "forbidden", errno.EPERM: "forbidden", errno.ENOENT: "gone"}
+    return Unreadable(str(error), name=path.name, reason=reasons.get(error.errno or 0, ""))

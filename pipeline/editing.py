@@ -67,13 +67,13 @@ def edit(s: Session, song_id: str, fields: Fields) -> Song:
 def _checked(name: str, value: str | int | bool) -> str | int | bool | None:
     match name, value:
         case "title", str() if not value.strip():
-            raise BadValue(what="The title", value=value, allowed="it needs at least one letter")
+            raise BadValue(what="title", value=value)
         case "language", str() if value.strip() and not _LANGUAGE.fullmatch(value.strip().lower()):
-            raise BadValue(what="The language", value=value, allowed="it is a code such as “en” or “pt-br”")
+            raise BadValue(what="language", value=value)
         case "language", str():
             return value.strip().lower()
         case "year", int() if value and value not in YEARS:
-            raise BadValue(what="The year", value=value, allowed="it has four digits")
+            raise BadValue(what="year", value=value)
         case "year", int():
             return value or None
         case _, str():
@@ -85,7 +85,7 @@ def merge(s: Session, keep_id: str, other_id: str) -> Song:
     """Make two songs one: the versions of the other, and all that refers to it, belong to the one that is kept."""
     keep, other = library.get(s, keep_id), library.get(s, other_id)
     if keep.id == other.id:
-        raise Conflict("a song cannot be merged with itself")
+        raise Conflict(reason="itself")
     for track in s.exec(select(Track).where(Track.song_id == other.id)):
         if not track.label and other.title != keep.title:
             track.label = other.title
@@ -115,7 +115,7 @@ def split(s: Session, track_id: str, *, title: str = "", artist: str = "") -> So
         Track.song_id == song.id, Track.id != track.id, col(Track.deleted_at).is_(None)
     )
     if s.exec(others).first() is None:
-        raise Conflict("the song has no other version")
+        raise Conflict(reason="only_version")
     taken = song.model_dump(exclude={"id", "created_at", "cover_track", "mbid", "title", "artist"})
     own = Song(**taken, title=title or track.label or song.title, artist=artist or song.artist)
     if song.cover_track == track.id:

@@ -13,7 +13,7 @@ from sqlmodel import Session, col, func, select, update
 
 from pipeline import steps
 from pipeline.db import announce
-from pipeline.errors import Conflict, EncoreError, JobLost, NotFound, ServiceDown
+from pipeline.errors import Conflict, Crashed, EncoreError, JobLost, NotFound, ServiceDown
 from pipeline.tables import NOT_URGENT, Job, JobKind, JobState, JobStep, Lane, Setting, Track, TrackState
 
 ACTIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -26,7 +26,6 @@ GIVE_WAY_SECONDS = 60.0
 # What a service that was down left undone is done again after this while, so much of it at once.
 AGAIN_SECONDS = 600.0
 AGAIN_AT_ONCE = 20
-CRASHED = "The box gave up on this song: working on it failed again and again."
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ def fail(s: Session, held: Claim, error: EncoreError, again: bool, now: float) -
         worker="",
         ended_at=None if again else now,
         error_code=error.code,
-        error=str(error),
+        error=error.note,
     )
     if not again:
         _track_state(s, held, TrackState.FAILED)
@@ -149,7 +148,7 @@ def cancel(s: Session, job_id: str) -> Job:
     elif job.state == JobState.RUNNING:
         job.cancel_asked = True
     else:
-        raise Conflict("the job has ended already")
+        raise Conflict(reason="job_ended")
     s.add(job)
     announce(s, "job", job.id)
     return job
@@ -173,7 +172,7 @@ def retry(s: Session, job_id: str) -> Job:
 
 def do_again_later(s: Session, held: Claim, error: ServiceDown) -> None:
     """Note that a step had to do without a service: the job ends all the same, and is done again some time."""
-    _write(s, held, error_code=error.code, error=str(error))
+    _write(s, held, error_code=error.code, error=error.note)
 
 
 def again(s: Session, now: float) -> int:
@@ -250,7 +249,7 @@ def take_back(s: Session, lane: Lane, now: float, dead_worker: str | None = None
         if job.cancel_asked or job.failures > MAX_FAILURES:
             job.state = JobState.CANCELLED if job.cancel_asked else JobState.FAILED
             job.ended_at = now
-            job.error_code, job.error = ("", "") if job.cancel_asked else ("crashed", CRASHED)
+            job.error_code, job.error = ("", "") if job.cancel_asked else (Crashed.code, Crashed().note)
             _track_state(s, job, TrackState.FAILED)
         else:
             job.state = JobState.QUEUED

@@ -32,7 +32,7 @@ def rebuild(box: Box, progress: Callable[[str], None] = lambda _: None) -> Rebui
     """Fill an empty library with what lies in its folder."""
     with box.db.read() as s:
         if s.exec(select(Song.id).limit(1)).first() is not None:
-            raise Conflict("the library is not empty")
+            raise Conflict(reason="not_empty")
     tracks, left = 0, []
     for folder in sorted(path for path in box.store.library.iterdir() if path.is_dir()):
         try:

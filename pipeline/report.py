@@ -18,6 +18,7 @@ MAX_SKIPPED = 1000
 @dataclass(frozen=True)
 class Skipped:
     file: str
+    # A note of the error, for the catalogue.
     reason: str
 
 
@@ -47,7 +48,7 @@ class Report:
             if len(self.skipped) < MAX_SKIPPED:
                 where = str(outcome.files[0]) if outcome.files else outcome.name
                 inside = outcome.name if outcome.files and outcome.files[0].name != outcome.name else ""
-                self.skipped.append(Skipped(f"{where} ({inside})" if inside else where, str(outcome.error)))
+                self.skipped.append(Skipped(f"{where} ({inside})" if inside else where, outcome.error.note))
         elif outcome.song is not None:
             self.added += 1
 

@@ -4,12 +4,13 @@ import difflib
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Literal, get_args
 
 from dotenv import dotenv_values
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 
-from pipeline.errors import WrongSettings
+from pipeline.errors import BadSetting, UnknownSetting, WrongSettings
 
 PREFIX = "KARAOKE_"
 
@@ -125,26 +126,42 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         for name, value in given.items()
         if name.upper().startswith(PREFIX)
     }
-    problems = [_unknown(name) for name in values if name not in Settings.model_fields]
+    problems: list[WrongSettings] = [_unknown(name) for name in values if name not in Settings.model_fields]
     try:
         settings = Settings.model_validate(
             {k: v for k, v in values.items() if k in Settings.model_fields and v != ""}
         )
     except ValidationError as error:
-        problems += [_wrong(str(each["loc"][0]), each["input"], each["msg"]) for each in error.errors()]
+        problems += [_wrong(each) for each in error.errors()]
         settings = None
     if settings is None or problems:
-        raise WrongSettings(problems="\n".join(problems))
+        raise WrongSettings(problems=problems)
     # Other programs (npm, ffmpeg) are started in other folders: a relative path would mean another place there.
     return settings.model_copy(update={"data": settings.data.absolute()})
 
 
-def _unknown(name: str) -> str:
+def _unknown(name: str) -> WrongSettings:
     near = difflib.get_close_matches(name, Settings.model_fields, n=1)
-    hint = f" Did you mean {PREFIX}{near[0].upper()}?" if near else ""
-    return f"{PREFIX}{name.upper()} is not a setting.{hint}"
+    if near:
+        return UnknownSetting(name=_variable(name), reason="like", like=_variable(near[0]))
+    return UnknownSetting(name=_variable(name))
 
 
-def _wrong(name: str, value: object, allowed: str) -> str:
-    about = Settings.model_fields[name].description
-    return f"{PREFIX}{name.upper()}={value} cannot be used. {allowed}. ({about})"
+def _wrong(found: ErrorDetails) -> WrongSettings:
+    """What is allowed is told by the kind of the mistake, and of a form by the setting that has it."""
+    name, reason, context = str(found["loc"][0]), found["type"], found.get("ctx", {})
+    if reason == "string_pattern_mismatch":
+        reason = "proxy" if name == "proxy" else "address"
+    return BadSetting(
+        found["msg"],
+        name=_variable(name),
+        value=found["input"],
+        reason=reason,
+        least=context.get("ge"),
+        most=context.get("le"),
+        choices=", ".join(f"“{each}”" for each in get_args(Settings.model_fields[name].annotation)),
+    )
+
+
+def _variable(name: str) -> str:
+    return f"{PREFIX}{name.upper()}"

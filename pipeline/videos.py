@@ -72,7 +72,7 @@ def note(s: Session, trouble: EncoreError | None) -> None:
     if trouble is None and known is not None and known.down:
         breaker.say(s, breaker.State(SOURCE))
     elif trouble is not None and not (known is not None and known.down):
-        breaker.say(s, breaker.State(SOURCE, since=time.time(), reason=str(trouble)))
+        breaker.say(s, breaker.State(SOURCE, since=time.time(), reason=trouble.code))
 
 
 def fetch_speed(s: Session) -> float:

@@ -187,9 +187,9 @@ class Watcher:
                     row.state = WatchedState.IN
                 else:
                     row.track_id = track_id
-                    refused = outcome.error is not None and not track_id
-                    row.state = WatchedState.REFUSED if refused else WatchedState.IN
-                    row.reason = str(outcome.error) if refused else ""
+                    error = None if track_id else outcome.error
+                    row.state = WatchedState.REFUSED if error else WatchedState.IN
+                    row.reason = error.note if error else ""
                 rows[row.path] = s.merge(row)
 
     def _vanished(

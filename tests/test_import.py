@@ -12,6 +12,7 @@ from sqlmodel import select
 
 from pipeline import report
 from pipeline.box import Box
+from pipeline.catalogue import of_note
 from pipeline.settings import Settings
 from pipeline.tables import NOT_URGENT, Job, Song, Track, TrackKind
 from tests import karaoke, sound
@@ -81,7 +82,7 @@ def test_a_folder_of_everything(tmp_path: Path, music: Path) -> None:
     assert "Daisy Bell" in titles
     assert kept is not None
     assert (kept.added, kept.known, kept.refused) == (7, 1, 4)
-    reasons = {Path(each.file).name: each.reason for each in kept.skipped}
+    reasons = {Path(each.file).name: of_note(each.reason) for each in kept.skipped}
     assert reasons == {
         "lonely.txt": "“lonely.txt” is of no use alone: “gone.mp3” is not beside it.",
         "lonely.cdg": "“lonely.cdg” is of no use alone: “lonely.mp3” is not beside it.",

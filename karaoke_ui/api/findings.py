@@ -46,7 +46,7 @@ async def cover(
     size: Annotated[int, Query(description="160 or 600, as wide as high")] = 160,
 ) -> FileResponse:
     if size not in covers.SIZES:
-        raise BadValue(what="The size", value=size, allowed="it is 160 or 600")
+        raise BadValue(what="size", value=size)
     track_id = await house.read(_cover_track, song_id)
     path = covers.path(house.box.store.folder(track_id), size) if track_id else None
     if path is None:

@@ -3,9 +3,9 @@
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
-from karaoke_ui import guard
+from karaoke_ui import guard, text
 from karaoke_ui.auth import Keys
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Actor
@@ -29,6 +29,8 @@ TheHouse = Annotated[House, Depends(_house)]
 TheKeys = Annotated[Keys, Depends(_keys)]
 Who = Annotated[Actor, Depends(guard.actor)]
 Source = Annotated[str, Depends(_source)]
+# What is kept as a note, and given as a sentence.
+Sentence = Annotated[str, BeforeValidator(text.of_note)]
 
 
 class Schema(BaseModel):

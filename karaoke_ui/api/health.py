@@ -1,10 +1,11 @@
 """Health: is everything here that a night needs? Light enough to be asked every second."""
 
+from dataclasses import replace
 from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from karaoke_ui import __version__, auth
+from karaoke_ui import __version__, auth, text
 from karaoke_ui.api.given import TheHouse, resource
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
@@ -51,7 +52,7 @@ def _look(house: House) -> Health:
         version=__version__,
         database=Database(revision=revision),
         workers={lane: "alive" if there else "away" for lane, there in alive.items()},
-        model=show.model,
+        model=replace(show.model, reason=text.of_note(show.model.reason)),
         disk_free_mb=box.store.free_mb(),
         stage=StageHealth(
             paired=len(show.stages), ready=any(stage.connected and stage.armed for stage in show.stages)

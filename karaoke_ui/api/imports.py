@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from karaoke_ui import actions, auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, Sentence, TheHouse, Who, resource
 from karaoke_ui.show.rights import Role
 from pipeline.errors import NotFound
 
@@ -12,7 +12,7 @@ router = resource("imports")
 
 class Skipped(Schema):
     file: str
-    reason: str = Field(description="A sentence for a person")
+    reason: Sentence = Field(description="A sentence for a person")
 
 
 class Import(Schema):

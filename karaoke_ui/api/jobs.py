@@ -4,7 +4,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session, col, select
 
 from karaoke_ui import actions, auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, Sentence, TheHouse, Who, resource
 from karaoke_ui.show import views
 from karaoke_ui.show.rights import Role
 from pipeline import jobs, tables
@@ -22,7 +22,7 @@ class JobLine(Schema):
     step: str = Field(description="The one it stands at: decode, words or separate")
     state: JobState
     progress: float = Field(description="Of this step, 0 to 1")
-    error: str = Field(description="Why it failed, for a person")
+    error: Sentence = Field(description="Why it failed, for a person")
     has_turn: bool = Field(description="Somebody in the queue waits for it")
 
 
@@ -47,7 +47,7 @@ class Job(Schema):
     failures: int = Field(description="In a row, at this step")
     cancel_asked: bool
     error_code: str
-    error: str
+    error: Sentence
     created_at: float
     started_at: float | None
     ended_at: float | None

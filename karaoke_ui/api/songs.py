@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from karaoke_ui import actions, auth, guard
-from karaoke_ui.api.given import Problem, Schema, Source, TheHouse, Who, resource
+from karaoke_ui.api.given import Problem, Schema, Sentence, Source, TheHouse, Who, resource
 from karaoke_ui.house import House
 from karaoke_ui.limits import SEARCHES, UPLOADS
 from karaoke_ui.show import views
@@ -31,7 +31,7 @@ class Readiness(Schema):
     state: Ready = Field(description="`startable`: singable now, the rest is prepared while it plays")
     seconds: float = Field(description="Seconds of work until it can start, 0 when it can")
     quick: bool = Field(description="A quick mix: made without the model, the voice is only turned down")
-    reason: str = Field(description="Why its preparation failed, for a person")
+    reason: Sentence = Field(description="Why its preparation failed, for a person")
 
 
 class Song(Schema):

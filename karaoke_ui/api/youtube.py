@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Schema, Source, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, Sentence, Source, TheHouse, Who, resource
 from karaoke_ui.api.songs import Song, Songs
 from karaoke_ui.api.turns import Turn
 from karaoke_ui.limits import REQUESTS, UPDATES
@@ -56,7 +56,7 @@ class Health(Schema):
     version: str = Field(description="Of the downloader, yt-dlp")
     javascript: bool = Field(description="Whether YouTube's own player can be run here")
     formats: int = Field(description="In how many forms a well-known video can be had")
-    problem: str = Field(description="What is wrong, for a person")
+    problem: Sentence = Field(description="What is wrong, for a person")
 
 
 class Version(BaseModel):
@@ -136,7 +136,7 @@ async def update(house: TheHouse, source: Source) -> Version:
 
 async def _allowed(house: TheHouse, who: Who) -> None:
     if who.role is Role.SINGER and not await house.read(videos.guests_may):
-        raise RightsError("guests may not look for videos")
+        raise RightsError(reason="videos")
 
 
 def _address(wish: Wish) -> str:

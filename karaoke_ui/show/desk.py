@@ -16,14 +16,14 @@ from pipeline.sound import KEYS, TEMPOS
 def set_guide(s: Session, actor: Actor, value: float) -> Playback:
     """How much of the singer's voice on the record is heard: 0 (none) to 1 (as on the record)."""
     playback = night.playback(s)
-    playback.guide = _share("The guide voice", value)
+    playback.guide = _share(value)
     return changed(s, playback)
 
 
 @allow(Role.HOST)
 def set_volume(s: Session, actor: Actor, value: float) -> Playback:
     playback = night.playback(s)
-    playback.volume = _share("The volume", value)
+    playback.volume = _share(value)
     return changed(s, playback)
 
 
@@ -61,16 +61,14 @@ def set_tempo(s: Session, actor: Actor, tempo: float) -> Playback:
 
 def checked_key(half_tones: int) -> int:
     if half_tones not in KEYS:
-        raise BadValue(
-            what="The key", value=half_tones, allowed=f"it goes from {KEYS.start} to {KEYS.stop - 1}"
-        )
+        raise BadValue(what="key", value=half_tones, least=KEYS.start, most=KEYS.stop - 1)
     return half_tones
 
 
 def checked_tempo(tempo: float) -> float:
     low, high = TEMPOS
     if not low <= tempo <= high:
-        raise BadValue(what="The tempo", value=f"{tempo:g}", allowed=f"it goes from {low} to {high}")
+        raise BadValue(what="tempo", value=f"{tempo:g}", least=low, most=high)
     # In hundredths: each step is a rendering of its own.
     return round(tempo, 2)
 
@@ -83,7 +81,7 @@ def changed(s: Session, playback: Playback) -> Playback:
     return playback
 
 
-def _share(what: str, value: float) -> float:
+def _share(value: float) -> float:
     if not 0 <= value <= 1:
-        raise BadValue(what=what, value=f"{value:g}", allowed="it goes from 0 to 1")
+        raise BadValue(what="share", value=f"{value:g}")
     return value

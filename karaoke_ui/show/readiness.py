@@ -23,7 +23,7 @@ class Readiness:
     seconds: float = 0.0
     # Separated without the model: the voice is only turned down.
     quick: bool = False
-    # Why it failed, in a sentence.
+    # Why it failed: the note of an error.
     reason: str = ""
 
     @property

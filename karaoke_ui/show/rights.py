@@ -3,7 +3,7 @@
 A live page outlives its login, so holding an `Actor` proves nothing: the database is asked each time.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
@@ -63,9 +63,16 @@ def allow(
 def check(s: Session, actor: Actor, *roles: Role) -> None:
     """Raise unless the actor has one of the roles, and still has it."""
     if actor.role not in roles:
-        raise NotLoggedIn if actor.role is Role.NOBODY else RightsError
+        raise refusal(actor, roles)
     if actor != BOX and not is_alive(s, actor):
         raise NotLoggedIn
+
+
+def refusal(actor: Actor, roles: Collection[Role]) -> RightsError:
+    """What somebody is told who has none of these roles."""
+    only = {*roles} - {Role.NOBODY}
+    whose = next(iter(only)).value if len(only) == 1 else ""
+    return NotLoggedIn(reason=whose) if actor.role is Role.NOBODY else RightsError(reason=whose)
 
 
 def is_alive(s: Session, actor: Actor) -> bool:

@@ -56,7 +56,7 @@ def let_guests(s: Session, actor: Actor, on: bool) -> None:
 def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "") -> Turn:
     """Take a video in and ask for it, in one: where the turn is refused, nothing was taken in."""
     if actor.role is Role.SINGER and not guests_may(s):
-        raise RightsError("guests may not ask for videos")
+        raise RightsError(reason="videos")
     return night.ask(s, actor, videos.add(s, found).id, singer_id)
 
 

@@ -42,7 +42,7 @@ def unpack(path: Path, name: str, into: Path, budget: Budget, wanted: Callable[[
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
             if len(entries) > MAX_ENTRIES:
-                raise BadArchive(name=name, reason="there are too many files in it")
+                raise BadArchive(name=name, reason="too_many_files")
             folders: dict[str, Path] = {}
             most = max(HARMLESS, MAX_RATIO * path.stat().st_size)
             for entry in entries:
@@ -52,10 +52,10 @@ def unpack(path: Path, name: str, into: Path, budget: Budget, wanted: Callable[[
                     most -= _extract(archive, entry, inside / file_name, min(most, budget.bytes), name)
                     budget.files -= 1
                 if budget.files < 0:
-                    raise BadArchive(name=name, reason="there are too many files in it")
+                    raise BadArchive(name=name, reason="too_many_files")
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError) as error:
         encrypted = isinstance(error, RuntimeError) and "password" in str(error)
-        reason = "it needs a password" if encrypted else "it is damaged"
+        reason = "password" if encrypted else "damaged"
         raise BadArchive(str(error), name=name, reason=reason) from error
     budget.bytes = max(0, budget.bytes)
 
@@ -65,7 +65,7 @@ def _place(entry: zipfile.ZipInfo, name: str) -> tuple[str, str]:
     path = _readable(entry).replace("\\", "/")
     parts = path.split("/")
     if path.startswith("/") or ".." in parts or parts[0].endswith(":"):
-        raise BadArchive(path, name=name, reason="a name in it leads outside")
+        raise BadArchive(path, name=name, reason="outside")
     mode = entry.external_attr >> 16
     hidden = any(part.startswith(".") or part == "__MACOSX" for part in parts)
     if entry.is_dir() or mode & _KIND == _LINK or hidden:
@@ -102,7 +102,7 @@ def _extract(archive: zipfile.ZipFile, entry: zipfile.ZipInfo, target: Path, mos
             for block in _blocks(source):
                 written += len(block)
                 if written > most:
-                    raise BadArchive(name=name, reason="it would grow without measure")
+                    raise BadArchive(name=name, reason="grows")
                 file.write(block)
     return written
 

@@ -137,12 +137,10 @@ class Downloaders:
                 timeout=PIP_SECONDS,
             )
         except subprocess.TimeoutExpired as error:
-            raise NotFetched(
-                what="The newest downloader", reason="the package index took too long"
-            ) from error
+            raise NotFetched(reason="index_slow") from error
         if done.returncode != 0:
             log.warning("downloader not fetched", package=what, said=done.stderr[-1000:])
-            raise NotFetched(what="The newest downloader", reason="the package index cannot be reached")
+            raise NotFetched(reason="index_gone")
 
     def _tried(self, folder: Path) -> str:
         """The version in a folder, once it has been seen to work."""
@@ -161,7 +159,7 @@ class Downloaders:
         except subprocess.TimeoutExpired:
             said = "timeout"
         log.warning("downloader does not work", said=said)
-        raise NotFetched(what="The newest downloader", reason="what came does not work, the old one stays")
+        raise NotFetched(reason="index_broken")
 
     def _forget_old(self, version: str) -> None:
         """Remove the versions before the last: another process may still be at work with that one."""

@@ -58,7 +58,7 @@ def meaning(error: BaseException, name: str, troubles: list[RequestError]) -> En
         (str(getattr(each, "orig_msg", "")) for each in chain if getattr(each, "expected", False)), ""
     )
     if said:
-        return VideoRefused(text[:500], name=name, reason=f"it says “{said[:200].strip(' .')}”")
+        return VideoRefused(text[:500], name=name, said=said[:200].strip(" ."))
     return YouTubeStrange(text[:500])
 
 

@@ -180,7 +180,7 @@ class Tube(YoutubeDL):  # type: ignore[misc]
             found = self.extract_info(address, download=download)
         except STUMBLES as error:
             self._check()
-            raise meaning(error, name or "This video", self.troubles) from error
+            raise meaning(error, name, self.troubles) from error
         if not isinstance(found, dict):
             raise YouTubeStrange("nothing came of it", name=name)
         return found

@@ -108,7 +108,7 @@ class Web:
         try:
             url = httpx.URL(where if "://" in where else service.url.rstrip("/") + where)
         except httpx.InvalidURL as error:
-            raise ServiceDown(str(error), service=service.title, reason=_in_words(error)) from error
+            raise ServiceDown(str(error), service=service.title, reason=_reason(error)) from error
         url = url.copy_merge_params(params) if params else url
         kept = self._cache.get(str(url))
         if kept is not None:
@@ -140,7 +140,7 @@ class Web:
         """Ask until there is an answer that makes sense, or no hope for one."""
         service = request.service
         if not self.online:
-            raise ServiceDown(service=service.title, reason="outside services are switched off")
+            raise ServiceDown(service=service.title, reason="off")
         closing = self.breaker(service)
         self._open()
         for tried in range(1, self._patience.tries + 1):
@@ -153,12 +153,16 @@ class Web:
                 closing.worked()
                 return kept, value
             except (_Failed, httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-                failed = (
-                    error if isinstance(error, _Failed) else _Failed(_in_words(error), again=_again(error))
-                )
+                failed = error if isinstance(error, _Failed) else _Failed(_reason(error), again=_again(error))
                 too_long = failed.wait > self._patience.longest_wait
                 closing.failed(failed.reason, failed.wait if too_long else 0.0)
-                log.info("service failed", service=service.name, reason=failed.reason, tried=tried)
+                log.info(
+                    "service failed",
+                    service=service.name,
+                    reason=failed.reason,
+                    detail=str(error),
+                    tried=tried,
+                )
                 if tried == self._patience.tries or too_long or not failed.again:
                     raise ServiceDown(str(error), service=service.title, reason=failed.reason) from error
                 pause = self._patience.backoff * 2 ** (tried - 1) * random.uniform(0.5, 1.5)  # noqa: S311
@@ -176,29 +180,29 @@ class Web:
         base = urlsplit(request.service.url)
         for _ in range(MAX_REDIRECTS + 1):
             if url.scheme not in {"http", "https"}:
-                raise _Failed("it leads to an address that is no web page")
+                raise _Failed("no_page")
             if (url.scheme, url.netloc) != (base.scheme, base.netloc.encode()) and not house:
                 _refuse_private(url.host)
             with self._open().stream("GET", url) as answer:
                 if answer.next_request is None:
                     return self._answer(answer, request, until)
                 url = answer.next_request.url
-        raise _Failed("it leads from one address to the next without end")
+        raise _Failed("no_end")
 
     def _answer(self, answer: httpx.Response, request: "_Request", until: float) -> Kept:
         if answer.status_code in NOT_THERE:
             return Kept(b"", found=False)
         if not answer.is_success:
             again = answer.status_code in AGAIN_LATER or answer.status_code >= 500
-            raise _Failed(f"it answered {answer.status_code}", again, _retry_after(answer))
+            raise _Failed("answered", again, _retry_after(answer), f"status {answer.status_code}")
         content = bytearray()
         for block in answer.iter_bytes():
             content += block
             request.check()
             if len(content) > request.limit:
-                raise _Failed("its answer is too large")
+                raise _Failed("too_large")
             if time.monotonic() > until:
-                raise _Failed("it is too slow", again=True)
+                raise _Failed("too_slow", again=True)
         return Kept(bytes(content))
 
     def _open(self) -> httpx.Client:
@@ -249,8 +253,8 @@ class _Request:
 class _Failed(Exception):
     """One request came to nothing."""
 
-    def __init__(self, reason: str, again: bool = False, wait: float = 0.0) -> None:
-        super().__init__(reason)
+    def __init__(self, reason: str, again: bool = False, wait: float = 0.0, detail: str = "") -> None:
+        super().__init__(detail or reason)
         self.reason, self.again, self.wait = reason, again, wait
 
 
@@ -279,14 +283,14 @@ class _only_one:  # noqa: N801 - used like a function
         os.close(self._handle)
 
 
-def _in_words(error: Exception) -> str:
+def _reason(error: Exception) -> str:
     if isinstance(error, httpx.TimeoutException):
-        return "it does not answer in time"
+        return "late"
     if isinstance(error, httpx.ConnectError):
-        return "there is no way to it"
+        return "no_way"
     if isinstance(error, httpx.HTTPError):
-        return "its answer broke off"
-    return "its answer makes no sense"
+        return "broke_off"
+    return "senseless"
 
 
 def _again(error: Exception) -> bool:
@@ -306,7 +310,7 @@ def _retry_after(answer: httpx.Response) -> float:
 
 def _refuse_private(host: str) -> None:
     if _is_private(host):
-        raise _Failed("it leads into the house's own network")
+        raise _Failed("private")
 
 
 def _is_private(host: str) -> bool:

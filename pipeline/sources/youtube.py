@@ -17,6 +17,7 @@ import structlog
 from pipeline.errors import (
     DiskFull,
     EncoreError,
+    NoJavaScript,
     NotAVideoLink,
     NotFetched,
     TooLarge,
@@ -86,7 +87,7 @@ class Health:
     version: str
     javascript: bool
     formats: int
-    # What is wrong, in a sentence; nothing when it works.
+    # The note of what is wrong; nothing when it works.
     problem: str = ""
 
 
@@ -118,10 +119,10 @@ def look_up(settings: Settings, link: str, playlists: bool = False) -> Playlist:
     with downloaders(settings.data).use() as tube:
         options = {"extract_flat": True, "playlistend": MOST_OF_PLAYLIST + 1, "noplaylist": False}
         with tube.Tube(settings, quick=True, **options) as ydl:
-            found = ydl.get(links.playlist_address(playlist or ""), name="This playlist")
+            found = ydl.get(links.playlist_address(playlist or ""), name="")
     videos = tuple(_songs(found, settings))
     if not videos:
-        raise VideoGone(name=_clean(str(found.get("title") or "This playlist")))
+        raise VideoGone(name=_clean(str(found.get("title") or "")))
     return Playlist(videos[:MOST_OF_PLAYLIST], len(found.get("entries") or ()) > MOST_OF_PLAYLIST)
 
 
@@ -183,8 +184,8 @@ def health(settings: Settings) -> Health:
             ydl.taste(found)
     except EncoreError as error:
         log.warning("downloading does not work", code=error.code, reason=str(error), detail=error.detail)
-        return Health(False, version, javascript, formats, str(error))
-    problem = "" if javascript else "No JavaScript runtime was found: some videos cannot be fetched."
+        return Health(False, version, javascript, formats, error.note)
+    problem = "" if javascript else NoJavaScript().note
     return Health(javascript, version, javascript, formats, problem)
 
 
@@ -221,7 +222,7 @@ def _fetch(
         try:
             if max(done, size) > settings.max_upload_mb * 1_000_000:
                 raise TooLarge(
-                    name=_clean(str(state["info_dict"].get("title"))), limit=settings.max_upload_mb
+                    name=_clean(str(state["info_dict"].get("title") or "")), limit=settings.max_upload_mb
                 )
             progress(min(1.0, done / size) if size else 0.0)
         except EncoreError as stop:
@@ -245,7 +246,7 @@ def _fetch(
         return files[0]
     if "No space left" in said:
         raise DiskFull(said[:500])
-    raise NotFetched(said[:500], what="This video", reason="the file did not come whole")
+    raise NotFetched(said[:500], reason="video_cut")
 
 
 def _songs(found: Mapping[str, Any], settings: Settings) -> Iterator[Found]:
@@ -270,7 +271,7 @@ def _found(info: Mapping[str, Any]) -> Found:
 
 def _refuse(settings: Settings, info: Mapping[str, Any]) -> None:
     """What can be told about a video before anything of it is fetched."""
-    name = _clean(str(info.get("title") or "This video"))
+    name = _clean(str(info.get("title") or ""))
     if info.get("live_status") in LIVE or info.get("is_live"):
         raise VideoLive(name=name)
     if _seconds(info) > settings.max_song_minutes * 60:

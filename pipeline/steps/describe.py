@@ -133,7 +133,7 @@ def _cover(work: Work, track: Track, tagged: Tags, url: str) -> ServiceDown | No
         return None
     if not url:
         return None
-    service = Service("covers", "The archive of covers", work.box.settings.coverart_url)
+    service = Service("covers", "Cover Art Archive", work.box.settings.coverart_url)
     try:
         picture = work.box.web.get(
             service, url, _picture, keep=DAY, limit=covers.MAX_BYTES, check=work.pause_point

@@ -10,6 +10,7 @@ from sqlmodel import select
 
 from pipeline import jobs, videos
 from pipeline.box import Box
+from pipeline.catalogue import of_note
 from pipeline.errors import JobCancelled
 from pipeline.sources import breaker, youtube
 from pipeline.sources.youtube import Found
@@ -99,7 +100,7 @@ def test_a_video_that_failed_is_tried_again_when_somebody_asks_for_it(box: Box, 
         work_off(box, later=100)
     job = job_of(box, song)
     assert (job.state, job.step) == (JobState.FAILED, "fetch")
-    assert "refuses this box" in job.error
+    assert "refuses this box" in of_note(job.error)
     assert is_down(box)
     tube.refuse.clear()
     assert add(box).id == song.id
@@ -122,7 +123,7 @@ def test_what_cannot_be_had_fails_once_and_says_why(box: Box, kind: str, said: s
     work_off(box)
     job = job_of(box, song)
     assert (job.state, job.failures) == (JobState.FAILED, 1)
-    assert said in job.error
+    assert said in of_note(job.error)
 
 
 def test_a_fetch_that_was_killed_goes_on_where_it_was(box: Box, tube: Tube) -> None:

@@ -14,6 +14,7 @@ from structlog.testing import capture_logs
 
 from pipeline import editing, jobs, library, lyrics, store, trash
 from pipeline.box import Box
+from pipeline.catalogue import of_note
 from pipeline.chunks import CHUNK_FRAMES, Reel
 from pipeline.editing import Fields
 from pipeline.engines import RATE
@@ -182,7 +183,7 @@ def test_half_a_song_is_found_out_and_said(box: Box, tmp_path: Path, kind: str) 
         work_off(box)
     job = job_of(box, song)
     assert (job.state, job.error_code) == (JobState.FAILED, "damaged_file")
-    assert job.error == f"“half.{kind}” is damaged and cannot be played. Please try another copy."
+    assert of_note(job.error) == f"“half.{kind}” is damaged and cannot be played. Please try another copy."
     assert files_of(box, song) == [f"original.{kind}"]
     assert kept(box) == ONE_SONG
     (line,) = [each for each in logged if each["event"] == "step failed"]
@@ -205,7 +206,7 @@ def test_a_silent_song_is_found_out_and_said(box: Box) -> None:
         song = add(box, file.getvalue(), "hush.wav")
         work_off(box)
     job = job_of(box, song)
-    assert (job.state, job.error) == (JobState.FAILED, "“hush.wav” is silent from start to end.")
+    assert (job.state, of_note(job.error)) == (JobState.FAILED, "“hush.wav” is silent from start to end.")
     assert files_of(box, song) == ["original.wav"]
     assert [each["code"] for each in logged if each["event"] == "step failed"] == ["silent_file"]
 
@@ -339,7 +340,7 @@ def test_a_full_disk_in_the_workers_is_tried_again_until_there_is_room(box: Box,
         work_off(box)
     job = job_of(box, song)
     assert (job.state, job.error_code, job.failures) == (JobState.QUEUED, "disk_full", 1)
-    assert job.error == "The disk of the box is full. Free some space and try again."
+    assert of_note(job.error) == "The disk of the box is full. Free some space and try again."
     assert files_of(box, song) == ["original.mp3"]
     work_off(box, later=60)
     assert job_of(box, song).state == JobState.DONE

@@ -44,7 +44,7 @@ def test_all_mistakes_are_told_at_once() -> None:
     )
     for name in ("KARAOKE_PORT=x", "KARAOKE_DEVICE=gpu", "KARAOKE_DTA", "KARAOKE_PUBLIC_URL=box"):
         assert name in said
-    assert "'cpu'" in said
+    assert "“cpu”" in said
 
 
 def test_an_empty_value_means_the_default() -> None:

@@ -8,6 +8,7 @@ from sqlmodel import select
 
 from pipeline import lyrics, report, trash
 from pipeline.box import Box
+from pipeline.catalogue import of_note
 from pipeline.errors import DiskFull
 from pipeline.report import Report
 from pipeline.settings import load
@@ -116,7 +117,7 @@ def test_what_cannot_be_used_is_listed_and_tried_again_when_it_changes(
     done = looks(watcher, 4)
     assert [each.refused for each in done] == [0, 1, 0, 0]
     (skipped,) = done[1].skipped
-    assert (skipped.file, skipped.reason) == (
+    assert (skipped.file, of_note(skipped.reason)) == (
         str(path),
         "“letter.mp3” is not a song: there is no sound in it.",
     )

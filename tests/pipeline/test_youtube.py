@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from pipeline.catalogue import of_note
 from pipeline.errors import (
     EncoreError,
     JobCancelled,
@@ -302,7 +303,7 @@ def test_what_keeps_downloading_from_working_is_said(
     spoil(tube)
     found = youtube.health(settings)
     assert not found.works
-    assert said in found.problem
+    assert said in of_note(found.problem)
 
 
 def test_a_cookies_file_is_read_and_never_written(settings: Settings, tmp_path: Path) -> None:

@@ -13,6 +13,7 @@ from karaoke_ui.house import House
 from karaoke_ui.show.rights import NOBODY, Role
 from pipeline import bring, report
 from pipeline.box import Box
+from pipeline.errors import NoPartner
 from pipeline.settings import Settings
 from tests import karaoke
 from tests.server import Server
@@ -115,11 +116,13 @@ def test_ultrastar_words_have_the_voices_of_a_duet(wire: httpx.Client, tmp_path:
 def test_the_last_import_can_be_read(wire: httpx.Client, server: Server) -> None:
     assert wire.get("/api/v1/imports/last").status_code == 404
     done = report.Report("import", ["/music"], added=2, refused=1)
-    done.skipped.append(report.Skipped("/music/a.cdg", "No song beside it."))
+    done.skipped.append(report.Skipped("/music/a.cdg", NoPartner(name="a.cdg", missing="a.mp3").note))
     report.save(server.data / "reports", done)
     found = wire.get("/api/v1/imports/last").json()
     assert (found["kind"], found["added"], found["refused"]) == ("import", 2, 1)
-    assert found["skipped"] == [{"file": "/music/a.cdg", "reason": "No song beside it."}]
+    assert found["skipped"] == [
+        {"file": "/music/a.cdg", "reason": "“a.cdg” is of no use alone: “a.mp3” is not beside it."}
+    ]
     with server.client() as nobody:
         assert nobody.get("/api/v1/imports/last").status_code == 401
 

@@ -6,7 +6,7 @@ from nicegui.events import ValueChangeEventArguments
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.show import videos
-from karaoke_ui.text import t
+from karaoke_ui.text import of_note, t
 
 
 class Downloads:
@@ -49,7 +49,7 @@ class Downloads:
         with self._desk.caught():
             found = await self._desk.house.youtube.health()
             works = t("host.downloads.works", version=found.version, n=found.formats)
-            self._say(works if found.works else found.problem)
+            self._say(works if found.works else of_note(found.problem))
         self._try.enable()
 
     async def _fetch(self) -> None:

@@ -12,7 +12,7 @@ from karaoke_ui.pages.host.storage import Storage
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.views import ShowView, StageView
-from karaoke_ui.text import t
+from karaoke_ui.text import of_note, t
 from pipeline.model import ModelState
 
 
@@ -101,7 +101,7 @@ class EveningPane:
     def _show_model(self, model: ModelState) -> None:
         tones = {"ready": "good", "missing": "warm", "fetching": "warm", "loading": "warm"}
         set_pill(self._model, Pill(t(f"host.model.{model.state}"), tones.get(model.state, "")))
-        self._model_help.set_text(t(f"host.model.{model.state}_help", reason=model.reason))
+        self._model_help.set_text(t(f"host.model.{model.state}_help", reason=of_note(model.reason)))
         fetching = model.state == "fetching" and model.share is not None
         self._model_bar.set_visibility(fetching)
         if fetching:

@@ -11,7 +11,7 @@ from karaoke_ui.pages.host.wording import length, readiness, set_pill, wait
 from karaoke_ui.show import player
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import ShowView
-from karaoke_ui.text import t
+from karaoke_ui.text import of_note, t
 
 
 @dataclass(frozen=True)
@@ -126,7 +126,7 @@ def _why_not(show: ShowView, song: Readiness) -> str:
         case Ready.SOON:
             return t("host.why.soon", wait=wait(song.seconds))
         case Ready.FAILED:
-            return song.reason or t("host.why.failed")
+            return of_note(song.reason) or t("host.why.failed")
     if show.stage is None:
         return t("host.why.no_stage")
     return "" if show.stage.armed else t("host.why.silent")

@@ -5,7 +5,7 @@ from nicegui import ui
 from karaoke_ui import actions
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import clock
-from karaoke_ui.text import t
+from karaoke_ui.text import of_note, t
 from pipeline.report import Report
 
 # What fits on a sheet; the rest is in the report's file.
@@ -46,7 +46,7 @@ class LastImport:
                 )
             ).classes("quiet")
             self._listed(
-                "refused", [f"{each.file}: {each.reason}" for each in report.skipped], report.refused
+                "refused", [f"{each.file}: {of_note(each.reason)}" for each in report.skipped], report.refused
             )
             self._listed("gone", report.gone, len(report.gone))
             self._listed("missing", report.missing, len(report.missing))

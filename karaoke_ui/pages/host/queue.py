@@ -12,7 +12,7 @@ from karaoke_ui.pages.host.wording import clock, readiness, set_pill
 from karaoke_ui.show import night, player
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import ShowView, TurnView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import of_note, plural, t
 
 
 class QueuePane:
@@ -169,4 +169,4 @@ class TurnRow:
         set_pill(self._ready, readiness(turn.readiness))
         failed = turn.readiness.state is Ready.FAILED
         self._reason.set_visibility(failed and bool(turn.readiness.reason))
-        self._reason.set_text(turn.readiness.reason)
+        self._reason.set_text(of_note(turn.readiness.reason))

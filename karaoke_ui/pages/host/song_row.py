@@ -10,7 +10,7 @@ from karaoke_ui.pages.host.wording import length, readiness, set_pill, words_pil
 from karaoke_ui.parts import cover
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.views import SongView
-from karaoke_ui.text import t
+from karaoke_ui.text import of_note, t
 
 Later = Callable[[SongView], Awaitable[None]]
 
@@ -71,4 +71,4 @@ class SongRow:
         set_pill(self._ready, readiness(song.readiness))
         failed = song.readiness.state is Ready.FAILED
         self._reason.set_visibility(failed and bool(song.readiness.reason))
-        self._reason.set_text(song.readiness.reason)
+        self._reason.set_text(of_note(song.readiness.reason))

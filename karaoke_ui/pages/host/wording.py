@@ -8,7 +8,7 @@ from nicegui.elements.label import Label
 
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import JobView, SongView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import of_note, plural, t
 from pipeline.tables import JobState
 
 
@@ -64,7 +64,7 @@ def job_says(job: JobView) -> str:
         case JobState.QUEUED:
             return t("host.step.queued")
         case JobState.FAILED:
-            return job.error or t("host.step.failed")
+            return of_note(job.error) or t("host.step.failed")
         case JobState.CANCELLED:
             return t("host.step.cancelled")
         case JobState.DONE:
