@@ -25,7 +25,7 @@ from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
-from karaoke_ui import text
+from karaoke_ui.pages.stage.page import filled
 
 ROOT = Path(__file__).parents[2] / "karaoke_ui"
 STAGE = ROOT / "pages" / "stage"
@@ -116,6 +116,11 @@ class Box:
         if self.loop is not None:
             asyncio.run_coroutine_threadsafe(self._send_all(), self.loop).result(5)
 
+    def say(self, message: State) -> None:
+        """Send a message of its own, beside the state."""
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(self._send_all(message), self.loop).result(5)
+
     def retell(self, **changes: Any) -> None:
         """Change the playback row, its cue left alone."""
         chunks = self.state["playback"]["chunks"] | {
@@ -145,9 +150,9 @@ class Box:
         assert self.loop is not None
         asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(5)
 
-    async def _send_all(self) -> None:
+    async def _send_all(self, message: State | None = None) -> None:
         for socket in list(self.sockets):
-            await socket.send_text(json.dumps(self.state | {"now": time.time()}))
+            await socket.send_text(json.dumps(message or self.state | {"now": time.time()}))
 
     async def _close_all(self) -> None:
         for socket in list(self.sockets):
@@ -155,13 +160,7 @@ class Box:
             await socket.close(1012)
 
     async def page(self, _: Request) -> Response:
-        texts = text.part("stage")
-        html = (
-            (STAGE / "stage.html")
-            .read_text()
-            .replace("{{ texts }}", json.dumps(texts).replace("<", "\\u003c"))
-        )
-        return HTMLResponse(html)
+        return HTMLResponse(filled())
 
     async def chunk(self, request: Request) -> Response:
         stem, n = request.path_params["stem"], request.path_params["n"]

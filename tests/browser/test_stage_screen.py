@@ -105,7 +105,7 @@ def outside(page: Page, selector: str) -> float:
     """How far these reach out of the safe edge, in pixels."""
     return float(
         page.evaluate(
-            """(selector) => Math.max(...[...document.querySelectorAll(selector)].map((node) => {
+            """(selector) => Math.max(...[...document.querySelectorAll(selector)].filter((node) => node.getClientRects().length).map((node) => {
               const box = node.getBoundingClientRect(), x = innerWidth * 0.06, y = innerHeight * 0.06;
               return Math.max(x - box.left, box.right - (innerWidth - x), y - box.top, box.bottom - (innerHeight - y));
             }))""",
@@ -252,6 +252,87 @@ def test_pages_break_at_pauses_and_share_their_lines(stage: Page) -> None:
     assert pages[2][2] == 20
 
 
+CALLED = {
+    "turn": "two", "singer": "Tom", "face": "🦊", "partner": "Li", "title": "Creep", "artist": "Radiohead", "cover": "",
+    "wish": "", "message": "For my sister", "ready": True, "track": "track-1", "lyrics": None,
+}  # fmt: skip
+SUNG = {
+    "names": [{"name": f"Singer {n}", "face": "🐙", "songs": 2} for n in range(12)],
+    "songs": 24,
+    "singers": 12,
+}
+
+
+@pytest.mark.parametrize(
+    ("scene", "more", "says"),
+    [
+        ("applause", {}, ["Applause for", "Maria", "Daisy Bell", "Tom"]),
+        ("called", {}, ["Next on stage", "Tom & Li", "Creep", "Radiohead", "microphone", "For my sister"]),
+        ("waiting", {}, ["Where are you?", "Tom & Li", "Then Ann"]),
+        ("hold", {}, ["Back in a moment"]),
+        ("break", {"until": 1_800_000_000}, ["We sing on at", "192.168.1.20:8080"]),
+        ("credits", {}, ["Thank you for singing", "Friday at Mo’s", "Singer 11", "24"]),
+    ],
+)  # fmt: skip
+def test_each_scene_has_a_screen(box: Box, stage: Page, scene: str, more: State, says: list[str]) -> None:
+    view = "card" if scene in {"called", "waiting"} else scene
+    box.tell(
+        scene={"name": scene, "at": 0, "until": None, "called": CALLED} | more,
+        last={"singer": "Maria", "title": "Daisy Bell"},
+        next={"singer": "Tom", "title": "Creep"},
+        upcoming=[{"singer": "Tom", "title": "Creep"}, {"singer": "Ann", "title": "Jolene"}],
+        credits=SUNG if scene == "credits" else None,
+    )
+    shows(stage, view)
+    shown = " ".join(stage.inner_text(f".view.{view}").split())
+    assert [text for text in says if text not in shown] == []
+    assert outside(stage, f".view.{view} h1, .view.{view} .lead, .view.{view} .title, .view.{view} .qr") < 1
+    smallest = stage.evaluate(
+        """(view) => Math.min(...[...document.querySelectorAll(`.view.${view} *`)]
+          .filter((node) => [...node.childNodes].some((one) => one.nodeType === 3 && one.data.trim()))
+          .map((node) => parseFloat(getComputedStyle(node).fontSize)))""",
+        view,
+    )
+    assert smallest >= 48
+
+
+def test_the_last_song_has_all_names_over_it(box: Box, stage: Page) -> None:
+    sing(box, 9.0, cue=50, lyrics=words(VERSE))
+    box.tell(scene={"name": "closing", "at": 0, "until": None, "called": None}, credits=SUNG)
+    shows(stage, "words")
+    expect(stage.locator(".ticker")).to_be_visible()
+    assert "Singer 11" in stage.inner_text("#ticker")
+
+
+def test_after_a_stop_in_the_middle_it_is_counted_in_again(box: Box, stage: Page) -> None:
+    sing(box, 9.0, cue=51, lyrics=words(VERSE), first_word=6.0, lead=3.0)
+    shows(stage, "words")
+    expect(stage.locator(".page:not(.gone) .gap.on b")).to_have_text("3")
+    assert outside(stage, ".page:not(.gone) .gap") < 1
+
+
+def test_the_picture_carries_the_words_of_ready_made_karaoke(box: Box, stage: Page) -> None:
+    sing(box, 0.0, cue=52, lyrics=words(VERSE), own_words=False, backdrop="video")
+    shows(stage, "card")
+    sing(box, 9.0, cue=53, lyrics=words(VERSE), own_words=False, backdrop="video")
+    shows(stage, "picture")
+    assert stage.locator(".page:visible").count() == 0
+    stage.wait_for_function("getComputedStyle(document.querySelector('.foot')).opacity === '0'")
+
+
+def test_a_line_for_the_room_and_what_phones_throw(box: Box, stage: Page) -> None:
+    sing(box, 9.0, cue=54, lyrics=words(VERSE))
+    box.tell(message="Happy birthday, Ann!")
+    expect(stage.locator(".message.over")).to_have_text("Happy birthday, Ann!")
+    assert outside(stage, ".message.over span") < 1
+    for _ in range(10):
+        box.say({"type": "reaction", "emoji": "👏", "n": 3})
+    stage.wait_for_timeout(2500)
+    assert 1 <= stage.locator(".reactions i").count() <= 6
+    box.tell(message="")
+    expect(stage.locator(".message.over")).to_be_hidden()
+
+
 def test_words_without_times_pass_by_and_none_at_all_is_said(box: Box, stage: Page) -> None:
     plain = {
         "timed": "none",
@@ -275,8 +356,9 @@ def test_it_says_paused_quick_mix_and_spare(box: Box, stage: Page) -> None:
 def test_every_text_is_in_the_catalogue() -> None:
     texts = set(catalogue("stage"))
     html = (STAGE / "stage.html").read_text()
-    code = "".join(path.read_text() for path in (STAGE / "js").glob("*.js"))
-    used = set(re.findall(r'data-text="(\w+)"', html))
-    for call in re.findall(r"\.text\((.+)\)", code):
-        used |= set(re.findall(r'"([a-z_]+)"', call))
-    assert used == texts
+    code = html + "".join(path.read_text() for path in (STAGE / "js").glob("*.js"))
+    used = set(re.findall(r'data-text="(\w+)"', html)) | set(re.findall(r'\.text\("(\w+)"', code))
+    assert used <= texts
+    assert {
+        text for text in texts if not re.search(rf'"{text}"|texts"?[^;]*\.{text}\b|{{ {text} }}', code)
+    } == set()

@@ -9,10 +9,11 @@ const DEAD_AFTER = 6;
 const RETRY_MAX = 2;
 
 export class Link {
-  constructor(url, { onOpen, onState }) {
+  constructor(url, { onOpen, onState, onReaction }) {
     this.url = url;
     this.onOpen = onOpen;
     this.onState = onState;
+    this.onReaction = onReaction;
     this.clock = new ServerClock();
     this.heard = null;
     this.since = here();
@@ -55,6 +56,7 @@ export class Link {
     this.heard = here();
     this.failures = 0;
     if (message.type === "pong") this.clock.pong(message.t0 / 1000, message.now);
+    if (message.type === "reaction") this.onReaction(message);
     if (message.type === "state") {
       this.clock.hint(message.now);
       this.onState(message);

@@ -1,6 +1,7 @@
 // The words on the screen: one page of lines at a time, drawn for a second of the song. `draw(t)` depends on t alone, so
 // a seek, a restart or a reload need nothing special.
 
+import { element, toggle } from "./dom.js";
 import { ROWS, backing, isDuet, pageAt, paginate } from "./pages.js";
 import { initials } from "./voices.js";
 
@@ -62,7 +63,8 @@ export class Words {
     this.shown = null;
   }
 
-  draw(t) {
+  // `countsTo`: the second before which nothing is sung, after a pause in the middle of a song for one.
+  draw(t, countsTo = null) {
     this.drawn = t;
     if (!this.pages.length) return;
     const index = pageAt(this.pages, t);
@@ -70,7 +72,7 @@ export class Words {
     if (!this.shown || this.shown.page !== page) this.turn(page, this.pages[index + 1]);
     const view = this.shown;
     page.lines.forEach((line, i) => drawLine(view.lines[i], line, page.lines[i - 1], t));
-    drawCount(view.count, page, t);
+    drawCount(view.count, page, t, countsTo);
     const last = page.lines[page.lines.length - 1];
     toggle(view.peek, "on", t >= last.start - 0.3);
   }
@@ -208,16 +210,19 @@ function drawRow(row, part, rtl) {
   row.under.style.transform = `scaleX(${part.toFixed(4)})`;
 }
 
-// The seconds to a page that has to be waited for.
-function drawCount({ node, number, bar }, page, t) {
-  const left = page.start - t;
-  const on = page.waits > COUNT_FROM && left > 0 && left < page.waits;
-  toggle(node, "on", on);
-  toggle(node, "soon", on && left < 3);
-  if (!on) return;
+// The seconds to a page that has to be waited for, or to the end of a count-in.
+function drawCount({ node, number, bar }, page, t, countsTo) {
+  const counted = countsTo !== null && t < countsTo;
+  const waits = page.waits > COUNT_FROM && page.start - t < page.waits;
+  const left = Math.max(counted ? countsTo - t : 0, waits ? page.start - t : 0);
+  toggle(node, "on", left > 0);
+  toggle(document.body, "counting", left > 0);
+  toggle(node, "soon", left > 0 && left < 3);
+  if (left <= 0) return;
   const seconds = String(Math.ceil(left));
   if (number.textContent !== seconds) number.textContent = seconds;
-  bar.style.transform = `scaleX(${Math.min(1, left / page.counts).toFixed(4)})`;
+  const whole = counted && !waits ? COUNT_FROM : page.counts;
+  bar.style.transform = `scaleX(${Math.min(1, left / whole).toFixed(4)})`;
 }
 
 function leave(node) {
@@ -229,15 +234,4 @@ function stand(node) {
   node.style.animation = "none";
   node.classList.add("stands");
   setTimeout(() => node.classList.remove("stands"), 100);
-}
-
-function element(tag, name, parent) {
-  const node = document.createElement(tag);
-  if (name) node.className = name;
-  parent.appendChild(node);
-  return node;
-}
-
-function toggle(node, name, on) {
-  if (node.classList.contains(name) !== on) node.classList.toggle(name, on);
 }

@@ -4,8 +4,9 @@
 import { Link } from "./link.js";
 import { Words } from "./lyrics.js";
 import { PlainWords } from "./plain.js";
+import { Reactions } from "./reactions.js";
 import { fillScreen, furnish } from "./room.js";
-import { chooseView, Screen } from "./screen.js";
+import { chooseView, countsTo, Screen } from "./screen.js";
 import { LyricsShelf } from "./shelf.js";
 import { Sound } from "./sound.js";
 
@@ -13,6 +14,7 @@ const BEAT = 1000;
 
 const screen = new Screen(JSON.parse(document.getElementById("texts").textContent));
 const words = new Words(document.getElementById("words"));
+const reactions = new Reactions(document.getElementById("reactions"));
 const plain = new PlainWords(document.getElementById("plain"));
 
 const shelf = new LyricsShelf((lyrics) => {
@@ -28,6 +30,7 @@ let ended = { cue: null, at: 0 };
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stage/ws`, {
   onOpen: () => link.send({ type: "hello", armed: sound.armed }),
   onState: follow,
+  onReaction: (said) => reactions.add(said),
 });
 
 const sound = new Sound({
@@ -40,7 +43,8 @@ const sound = new Sound({
 function follow(said) {
   state = said;
   const playback = state.stage.paired ? state.playback : null;
-  shelf.want(playback);
+  // The words of the called song are there before it starts.
+  shelf.want(playback || (state.stage.paired && state.scene ? state.scene.called : null));
   words.name(playback && playback.voices);
   sound.follow(state.stage.leading ? playback : null);
   screen.state(state);
@@ -78,9 +82,9 @@ function draw() {
   requestAnimationFrame(draw);
   const playback = state && state.stage.paired ? state.playback : null;
   const at = playback ? second(playback) : 0;
-  const begins = words.begins;
+  const begins = playback && Number.isFinite(playback.first_word) ? playback.first_word : words.begins;
   const view = chooseView({ state, playback, second: at, words: shelf.state, begins });
-  if (view === "words") words.draw(at);
+  if (view === "words") words.draw(at, countsTo(playback, begins));
   if (view === "plain") plain.draw(at / playback.duration);
   const covered = sound.take !== null && sound.take.covered;
   screen.moment({ view, state, playback, second: at, begins, armed: sound.armed, covered, silence: link.silence });
@@ -97,6 +101,7 @@ document.addEventListener("keydown", tapped);
 setInterval(() => link.send({ type: "beat", armed: sound.armed, ...sound.report() }), BEAT);
 furnish();
 requestAnimationFrame(draw);
+document.documentElement.className = "started";
 
 // For tests and for the curious: the audio graph's end and what the page believes.
 window.encore = {
