@@ -15,6 +15,7 @@ from karaoke_ui import address, api, auth, guard, intake
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import server as stage
+from karaoke_ui.pages.stage import sounds
 from karaoke_ui.show import stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
 from karaoke_ui.text import of_error, t
@@ -42,6 +43,7 @@ def build(house: House) -> None:
     app.mount("/assets/host", Assets(directory=HERE / "pages" / "host"), name="host assets")
     app.mount("/assets/singer", Assets(directory=HERE / "pages" / "singer"), name="singer assets")
     app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
+    sounds.install(app, house)
     stage.install(app, house, keys)
     api.install(app, house, keys)
     host.install(house, keys)

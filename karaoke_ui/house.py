@@ -14,6 +14,7 @@ from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
 from karaoke_ui.show.rights import Actor
 from pipeline.box import Box
+from pipeline.render import Renderer
 from pipeline.tables import Lane
 
 log = structlog.get_logger()
@@ -30,6 +31,7 @@ class House:
         self.live = Live(box.db)
         self.limits = Limits()
         self.youtube = Finder(box.settings)
+        self.renderer = Renderer(box.settings.cache / "stage", box.settings.cache_mb)
         self._writer = ThreadPoolExecutor(1, "writer")
         self._readers = ThreadPoolExecutor(8, "reader")
 
@@ -76,6 +78,7 @@ class House:
     def close(self) -> None:
         self.live.stop()
         self.youtube.close()
+        self.renderer.close()
         self._writer.shutdown()
         self._readers.shutdown()
         self.box.close()

@@ -80,6 +80,9 @@ class Settings(BaseModel):
     trash_days: int = Field(
         30, ge=0, le=3650, description="Days until what is in the trash is removed for good; 0: never"
     )
+    cache_mb: int = Field(
+        1000, ge=50, description="Space for songs rendered in another key or tempo, in MB"
+    )
     slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
 
     @property
@@ -97,6 +100,11 @@ class Settings(BaseModel):
     @property
     def model_folder(self) -> Path:
         return self.data / "models"
+
+    @property
+    def cache(self) -> Path:
+        """What can be made again: it may be deleted while the box is off."""
+        return self.data / "cache"
 
     @property
     def locks(self) -> Path:
