@@ -75,22 +75,21 @@ def add_words(box: Box, content: bytes, name: str) -> Song | None:
         _words_in(content)  # what cannot be read is refused now, not at the song's turn
     head = sidecar.head(content)
     wanted = head.audio if head and head.audio else name
-    track = _newest_called(box, wanted)
-    if track is None:
+    if not has_called(box, wanted):
         box.store.leave(Waiting.WORDS, wanted, content)
-        return None
-    return _give_words(box, track, content)
+    # The song may have come in the meantime, and not have seen what was left for it.
+    track = _newest_called(box, wanted)
+    return None if track is None else _give_words(box, track, content)
 
 
 def add_graphics(box: Box, content: bytes, name: str) -> Song | None:
     """Take the picture of a karaoke disc in: for the song that shares its name, or kept until that arrives (None)."""
     with _refusals_noted(name):
         beside.check_graphics(content, name)
-    track = _newest_called(box, name)
-    if track is None:
+    if not has_called(box, name):
         box.store.leave(Waiting.GRAPHICS, name, content)
-        return None
-    return _give_graphics(box, track, content)
+    track = _newest_called(box, name)
+    return None if track is None else _give_graphics(box, track, content)
 
 
 def complete(box: Box, song_id: str, with_it: Beside) -> None:
@@ -297,8 +296,21 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
     except BaseException:
         box.store.remove(track_id)
         raise
-    box.store.drop(name)
+    _give_what_came_late(box, track_id, song.id, name)
     return song, track_id
+
+
+def _give_what_came_late(box: Box, track_id: str, song_id: str, name: str) -> None:
+    """Words and picture that arrived while their song was being taken in."""
+    folder = box.store.folder(track_id)
+    late = {
+        kind: content
+        for kind in Waiting
+        if (content := box.store.waiting(kind, name)) is not None
+        and not (folder / beside.KEPT_AS[kind]).is_file()
+    }
+    complete(box, song_id, Beside(late.get(Waiting.WORDS), late.get(Waiting.GRAPHICS)))
+    box.store.drop(name)
 
 
 def _refuse_twice(s: Session, incoming: store.Incoming) -> None:

@@ -12,7 +12,7 @@ import soundfile
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from pipeline import editing, jobs, library, lyrics, store, trash
+from pipeline import beside, editing, jobs, library, lyrics, store, trash
 from pipeline.box import Box
 from pipeline.catalogue import of_note
 from pipeline.chunks import CHUNK_FRAMES, Reel
@@ -391,6 +391,40 @@ def test_words_wait_for_their_song_whatever_comes_first(box: Box) -> None:
     with box.db.read() as s:
         tracks = [library.main_track(s, each.id).id for each in (song, later)]
         assert {row.track_id for row in s.exec(select(Lyrics))} == set(tracks)
+
+
+def worded(box: Box, song: Song) -> bool:
+    with box.db.read() as s:
+        return lyrics.of_track(s, library.main_track(s, song.id).id) is not None
+
+
+def test_words_that_come_while_their_song_is_taken_in_are_not_lost(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    look = beside.kind_of
+
+    def slowly(*args: Any) -> Any:
+        assert library.add_words(box, WORDS, "Harry Dacre - Daisy Bell.lrc") is None
+        return look(*args)
+
+    monkeypatch.setattr(beside, "kind_of", slowly)
+    assert worded(box, add(box, wav()))
+
+
+def test_a_song_that_comes_while_its_words_are_taken_in_gets_them(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    leave, songs = box.store.leave, []
+
+    def slowly(*args: Any) -> None:
+        songs.append(add(box, wav()))
+        leave(*args)
+
+    monkeypatch.setattr(box.store, "leave", slowly)
+    given = library.add_words(box, WORDS, "Harry Dacre - Daisy Bell.lrc")
+    assert given is not None
+    assert [song.id for song in songs] == [given.id]
+    assert worded(box, given)
 
 
 def test_words_survive_a_copy_of_the_song_that_was_refused(box: Box) -> None:
