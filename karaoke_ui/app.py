@@ -50,7 +50,8 @@ def build(house: House) -> None:
     singer.install(house, keys)
     guard.install_error_bodies(app)
     app.add_middleware(guard.Guard, house=house, keys=keys, routes=app.routes)
-    app.add_middleware(intake.Intake, upload_mb=house.box.settings.max_upload_mb)
+    limits = house.box.settings
+    app.add_middleware(intake.Intake, upload_mb=limits.max_upload_mb, guest_mb=limits.max_guest_upload_mb)
 
 
 def main() -> None:

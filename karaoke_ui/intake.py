@@ -14,6 +14,8 @@ log = structlog.get_logger()
 MB = 1_000_000
 # Where files come in, which are spooled to the disk: from programs, and from the pages' upload fields.
 UPLOADS = ("/api/v1/songs", "/_nicegui/client/")
+# Of a guest's phone.
+GUEST_UPLOADS = "/api/v1/songs/brought"
 # What else is sent is held in memory.
 SMALL_MB = 2
 # Who is refused while still sending would see a broken connection instead of the reason: the rest is read and dropped.
@@ -23,9 +25,10 @@ LINGER_SECONDS = 10.0
 class Intake:
     """ASGI middleware, outermost: stops a body when it grows too large, and refuses at once one that says it will."""
 
-    def __init__(self, app: ASGIApp, upload_mb: int) -> None:
+    def __init__(self, app: ASGIApp, upload_mb: int, guest_mb: int) -> None:
         self._app = app
         self._upload_mb = upload_mb
+        self._guest_mb = guest_mb
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
@@ -38,8 +41,7 @@ class Intake:
         if not ("content-length" in headers or "transfer-encoding" in headers):
             await self._app(scope, receive, send)
             return
-        # A form takes some bytes more than the file in it.
-        most_mb = self._upload_mb + 1 if scope["path"].startswith(UPLOADS) else SMALL_MB
+        most_mb = self._most(scope["path"])
         body = Body(receive, send, most_mb)
         said = headers.get("content-length", "")
         if said.isdigit() and int(said) > most_mb * MB:
@@ -47,6 +49,12 @@ class Intake:
             await error_response(TooMuch(limit=most_mb))(scope, body.receive, body.send)
         else:
             await self._app(scope, body.receive, body.send)
+
+    def _most(self, path: str) -> int:
+        # A form takes some bytes more than the file in it.
+        if path == GUEST_UPLOADS:
+            return self._guest_mb + 1
+        return self._upload_mb + 1 if path.startswith(UPLOADS) else SMALL_MB
 
 
 class Body:

@@ -27,6 +27,9 @@ VIDEO_SEARCHES = Limit(30, 60)
 ALL_VIDEO_SEARCHES = Limit(90, 60)
 UPDATES = Limit(4, 300)
 UPLOADS = Limit(600, 60)
+# Songs that guests bring: of one phone, and of all together.
+GUEST_UPLOADS = Limit(6, 600)
+ALL_GUEST_UPLOADS = Limit(60, 600)
 
 
 class Limits:

@@ -41,6 +41,7 @@ class Arrival:
     incoming: store.Incoming
     beside: Beside
     source: str
+    brought_by: str
     seconds: float
     has_video: bool
     title: str
@@ -50,14 +51,23 @@ class Arrival:
     label: str
 
 
-def add(box: Box, stream: BinaryIO, name: str, source: str, with_it: Beside = NOTHING) -> Song:
+def add(
+    box: Box,
+    stream: BinaryIO,
+    name: str,
+    source: str,
+    with_it: Beside = NOTHING,
+    *,
+    brought_by: str = "",
+    most_mb: int | None = None,
+) -> Song:
     """Take a song file in: written to disk, looked at, listed, and queued for its preparation."""
     with _refusals_noted(name):
         if with_it.graphics is not None:
             beside.check_graphics(with_it.graphics, f"{store.stem(name)}.cdg")
-        incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
+        incoming = box.store.receive(stream, name, most_mb or box.settings.max_upload_mb)
         try:
-            arrival = _look_at(box, incoming, source, with_it)
+            arrival = _look_at(box, incoming, source, with_it, brought_by)
             song, track_id = _admit(box, arrival)
         finally:
             incoming.discard()
@@ -240,7 +250,7 @@ def _refusals_noted(name: str) -> Iterator[None]:
         raise
 
 
-def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -> Arrival:
+def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside, brought_by: str) -> Arrival:
     """Everything about a file that can be known without decoding it."""
     from pipeline import media, tags, titles  # they load ffmpeg's libraries: not before the first file comes
 
@@ -258,6 +268,7 @@ def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside) -
         incoming,
         with_it,
         source,
+        brought_by,
         found.seconds,
         found.has_video,
         (tagged.title or named.title)[:MAX_TITLE],
@@ -281,6 +292,7 @@ def _admit(box: Box, arrival: Arrival) -> tuple[Song, str]:
             id=track_id,
             song_id="",
             source=arrival.source,
+            brought_by=arrival.brought_by,
             kind=kind,
             label=arrival.label,
             ready_made=ready_made,

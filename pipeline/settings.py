@@ -47,6 +47,9 @@ class Settings(BaseModel):
         "", description="Folders watched for songs, with a colon between them; new files in them come in"
     )
     max_upload_mb: int = Field(1024, ge=1, description="Largest file taken, in MB")
+    max_guest_upload_mb: int = Field(
+        100, ge=1, description="Largest file taken from a guest's phone, in MB, where the host allows it"
+    )
     max_song_minutes: int = Field(30, ge=1, description="Longest song taken, in minutes")
     online: bool = Field(
         True, description="Whether services outside are asked: for songs, titles, covers and words"

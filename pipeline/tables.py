@@ -116,7 +116,7 @@ class Track(SQLModel, table=True):
 
     id: str = Field(default_factory=new_id, primary_key=True)
     song_id: str = Field(foreign_key="song.id", index=True)
-    # Where it came from: "upload", "folder", "demo" or "youtube".
+    # Where it came from: "upload", "phone", "folder", "demo" or "youtube".
     source: str
     # What it is called there ("youtube:…"), and its address; empty for a file.
     source_id: str = ""

@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from karaoke_ui import __version__, auth
 from karaoke_ui.api import (
+    brought,
     findings,
     health,
     imports,
@@ -27,6 +28,7 @@ from karaoke_ui.show.rights import Role
 
 RESOURCES = (
     session,
+    brought,
     songs,
     findings,
     imports,

@@ -56,7 +56,8 @@ class SongRow:
     def show(self, song: SongView) -> None:
         self._song = song
         self._title.set_text(song.title)
-        whose = (song.artist or t("host.library.no_artist"), song.label)
+        brought = t("host.library.brought_by", name=song.brought_by) if song.brought_by else ""
+        whose = (song.artist or t("host.library.no_artist"), song.label, brought)
         self._artist.set_text(" · ".join(filter(None, whose)))
         self._cover.style(cover.style(song))
         self._check.set_visibility(song.unsure)

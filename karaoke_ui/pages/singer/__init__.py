@@ -5,6 +5,7 @@ join       a name and a face
 home       header, the three tabs, the bottom bar; hands each new view of the night to its parts
 search     songs, and the sheet in which one is asked for (sheet)
 videos     what YouTube has, below the songs of the library; row is one line of either
+bring      a song from this phone, where the host allows it
 mine       one's own songs; toast takes a cancel back
 now        what plays and who comes after
 moment     the whole screen: you're next, it's you

@@ -8,6 +8,7 @@ from nicegui.events import ValueChangeEventArguments
 from karaoke_ui import limits, text
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.bring import Bring
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.row import Row
@@ -48,6 +49,7 @@ class Search:
             self._list = box("ul", "songs")
             self._more = Text("button", t("singer.search.more"), "soft").on("click", self._show_more)
             self._videos = FromYouTube(phone, self._press_video, lambda: {song.id for song in self._found})
+            self._bring = Bring(phone, sheet.open)
 
     async def _typed(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._words = " ".join(str(event.value or "").split())[:MAX_WORDS]
@@ -73,6 +75,7 @@ class Search:
         if "song" in changes or (changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)):
             await self.refresh()
         await self._videos.changed(changes)
+        await self._bring.changed(changes)
 
     async def refresh(self) -> None:
         words = self._words

@@ -8,7 +8,8 @@ from sqlmodel import Session, col, select
 
 from karaoke_ui.show import night
 from karaoke_ui.show.readiness import Readiness, readiness
-from karaoke_ui.show.tables import Performance
+from karaoke_ui.show.tables import Performance, Singer
+from karaoke_ui.show.views.rows import by_id
 from pipeline import describing, editing, jobs, library, lyrics, videos
 from pipeline.filters import ALL, Filters
 from pipeline.tables import Lyrics, Song, Track
@@ -40,6 +41,8 @@ class SongView:
     weak_words: bool = False
     # Another song that seems to be the same one.
     twin: str = ""
+    # The guest whose phone it came from.
+    brought_by: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
     twins = editing.twins(s, [song.id for song, _ in found])
     unsure = describing.unsure(s, [song.id for song, _ in found])
     weak = lyrics.weak(s, [track.id for _, track in found])
+    guests = _guests(s, {track.brought_by for _, track in found} - {""})
     return [
         SongView(
             id=song.id,
@@ -106,9 +110,17 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             unsure=song.id in unsure,
             weak_words=track.id in weak,
             twin=twins.get(song.id, ""),
+            brought_by=guests.get(track.brought_by, ""),
         )
         for song, track in found
     ]
+
+
+def _guests(s: Session, singer_ids: set[str]) -> dict[str, str]:
+    """The names of those who brought songs."""
+    if not singer_ids:
+        return {}
+    return {each.id: each.name for each in by_id(s, Singer, singer_ids).values()}
 
 
 def cover(song: Song, size: int = 160) -> str:

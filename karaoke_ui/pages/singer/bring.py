@@ -1,0 +1,48 @@
+"""A song from this phone: chosen here, sent with its progress in sight, then asked for like any other."""
+
+from collections.abc import Callable
+
+from nicegui import ui
+from nicegui.element import Element
+from nicegui.events import GenericEventArguments
+
+from karaoke_ui.live import Changes
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.show import bringing, views
+from karaoke_ui.show.views import SongView
+from karaoke_ui.text import part
+from pipeline.errors import NotFound
+
+URL = "/api/v1/songs/brought"
+
+
+class Bring(Element, component="js/bring.js"):
+    """Seen only where the host lets guests bring songs."""
+
+    def __init__(self, phone: Phone, arrived: Callable[[SongView], None]) -> None:
+        super().__init__()
+        self._phone = phone
+        self._arrived = arrived
+        texts = {key.removeprefix("bring."): said for key, said in part("singer").items() if "bring." in key}
+        self.props["texts"] = texts
+        self.props["url"] = URL
+        self.props["most"] = phone.house.box.settings.max_guest_upload_mb
+        self.mark("bring").on("arrived", self._show)
+        self.set_visibility(False)
+        ui.timer(0.0, self.refresh, once=True)
+
+    async def changed(self, changes: Changes) -> None:
+        if "night" in changes:
+            await self.refresh()
+
+    async def refresh(self) -> None:
+        """The host switches it on and off."""
+        allowed = await self._phone.house.read(bringing.guests_may)
+        if not self.is_deleted:
+            self.set_visibility(allowed)
+
+    async def _show(self, event: GenericEventArguments) -> None:
+        try:
+            self._arrived(await self._phone.house.read(views.song, str(event.args)))
+        except NotFound:
+            return  # the host has removed it already
