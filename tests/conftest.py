@@ -17,6 +17,10 @@ from tests import places
 
 pytest_plugins = ["nicegui.testing.user_plugin"]
 
+# A look at a page that finds what it looks for costs nothing: one that does not is patient, whatever else the machine does.
+for look in (User.should_see, User.should_not_see):
+    (look.__kwdefaults__ or {})["retries"] = 60
+
 
 @pytest.fixture(scope="session")
 def cache() -> Path:
