@@ -8,6 +8,7 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 import segno
+from segno.helpers import make_wifi_data
 
 from pipeline.settings import Settings
 
@@ -18,12 +19,24 @@ class Join:
     # What a person would type.
     address: str
     qr: str
+    # The guests' Wi-Fi, where the host named it, with a code that lets a phone in.
+    wifi: str = ""
+    wifi_qr: str = ""
 
 
 def join(settings: Settings) -> Join:
     url = settings.public_url or f"http://{_own_address(int(time.monotonic() / 30))}:{settings.port}"
     url = url.rstrip("/") + "/"
-    return Join(url, f"{urlsplit(url).netloc}{urlsplit(url).path.rstrip('/')}".removesuffix(":80"), _qr(url))
+    shown = f"{urlsplit(url).netloc}{urlsplit(url).path.rstrip('/')}".removesuffix(":80")
+    return Join(
+        url, shown, _qr(url), settings.wifi_name, _wifi_qr(settings.wifi_name, settings.wifi_password)
+    )
+
+
+def _wifi_qr(name: str, password: str) -> str:
+    if not name:
+        return ""
+    return _qr(make_wifi_data(name, password or None, "WPA" if password else None))
 
 
 def terminal_qr(url: str) -> str:
@@ -44,9 +57,9 @@ def _own_address(_half_minute: int) -> str:
 
 
 @lru_cache(maxsize=4)
-def _qr(url: str) -> str:
+def _qr(content: str) -> str:
     out = io.BytesIO()
-    segno.make(url, micro=False, error="m").save(
+    segno.make(content, micro=False, error="m").save(
         out, kind="svg", xmldecl=False, svgns=True, border=0, omitsize=True, dark="#0d0b14", light=None
     )
     return out.getvalue().decode()

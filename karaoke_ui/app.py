@@ -14,8 +14,8 @@ from starlette.types import Scope
 from karaoke_ui import address, api, auth, guard, intake
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
+from karaoke_ui.pages.stage import pictures, sounds
 from karaoke_ui.pages.stage import server as stage
-from karaoke_ui.pages.stage import sounds
 from karaoke_ui.show import stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
 from karaoke_ui.text import of_error, t
@@ -45,6 +45,7 @@ def build(house: House) -> None:
     app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
     sounds.install(app, house)
     stage.install(app, house, keys)
+    pictures.install(app, house)
     api.install(app, house, keys)
     host.install(house, keys)
     singer.install(house, keys)

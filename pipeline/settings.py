@@ -80,12 +80,14 @@ class Settings(BaseModel):
     proxy: str = Field(
         "", pattern=r"^((https?|socks[45][ah]?)://.+)?$", description="Proxy for fetching from YouTube"
     )
+    wifi_name: str = Field(
+        "", max_length=32, description="Name of the guests' Wi-Fi: the TV shows it with a code to scan"
+    )
+    wifi_password: str = Field("", max_length=63, description="Its password, empty for an open one")
     trash_days: int = Field(
         30, ge=0, le=3650, description="Days until what is in the trash is removed for good; 0: never"
     )
-    cache_mb: int = Field(
-        1000, ge=50, description="Space for songs rendered in another key or tempo, in MB"
-    )
+    cache_mb: int = Field(1000, ge=50, description="Space for songs rendered in another key or tempo, in MB")
     slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
 
     @property

@@ -21,8 +21,11 @@ SOURCE = "youtube"
 ASSUMED_SPEED = 0.1
 
 
-def add(s: Session, found: Found) -> Song:
-    """The song of a video: the one that is there already, tried again if it failed, or a new one with its jobs."""
+def add(s: Session, found: Found, brought_by: str = "") -> Song:
+    """The song of a video: the one that is there already, tried again if it failed, or a new one with its jobs.
+
+    `brought_by`: the singer who asked for it, empty for the host.
+    """
     track = _known(s, [found.source_id]).get(found.source_id)
     if track is not None:
         if track.state == TrackState.FAILED and (job := jobs.of_tracks(s, [track.id]).get(track.id)):
@@ -41,6 +44,7 @@ def add(s: Session, found: Found) -> Song:
         label=named.label,
         ready_made=named.kind in (TrackKind.KARAOKE, TrackKind.INSTRUMENTAL),
         file_name=found.title,
+        brought_by=brought_by,
         original="",
         sha256="",
         bytes=0,

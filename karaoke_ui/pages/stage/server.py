@@ -16,6 +16,7 @@ from sqlmodel import Session
 from karaoke_ui import address, auth, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
+from karaoke_ui.pages.stage import pictures
 from karaoke_ui.pages.stage.wire import state
 from karaoke_ui.show import player, stages
 from karaoke_ui.show.rights import Actor, Role
@@ -115,7 +116,9 @@ class StageDoor:
         socket = self._open.get(stage_id)
         if socket is not None:
             try:
-                await socket.send_json(state(show, row, self._boot, address.join(self._house.box.settings)))
+                settings = self._house.box.settings
+                said = state(show, row, self._boot, address.join(settings))
+                await socket.send_json(said | {"logo": pictures.logo(settings)})
             except (WebSocketDisconnect, RuntimeError):
                 log.debug("stage went while being told")
 

@@ -47,8 +47,7 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
         "run": show.rules.run.value,
         "count_in": show.rules.count_in,
         "theme": show.rules.theme,
-        "logo": None,
-        "wifi": None,
+        "wifi": {"name": join.wifi, "qr": join.wifi_qr} if join.wifi and paired else None,
         "message": show.message,
         "filler": None,
         "credits": _credits(show.credits) if show.credits and paired else None,
@@ -110,9 +109,12 @@ def _playback(show: ShowView, now: NowView) -> Message:
         "artist": now.artist,
         "cover": now.cover,
         "closing": now.closing,
-        "video": None,
-        "backdrop": "cover" if now.cover else "scene",
-        "own_words": now.own_words,
+        "video": {"url": f"/stage/track/{now.track_id}/video", "from": 0.0}
+        if now.backdrop.is_video
+        else None,
+        "backdrop": now.backdrop.kind.value,
+        # Not drawn over a picture that carries them.
+        "own_words": not now.backdrop.has_words,
         "chunks": {
             "seconds": CHUNK_SECONDS,
             "rate": RATE,

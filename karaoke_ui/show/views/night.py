@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import cues, night, rules, stages
+from karaoke_ui.show import backdrops, cues, night, rules, stages
+from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.readiness import Readiness
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
@@ -17,7 +18,7 @@ from pipeline.errors import NotFound
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
-from pipeline.tables import Song, Track, TrackKind
+from pipeline.tables import Song, Track
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,7 @@ class NowView:
     # The singer wished this for the room to read.
     message: str = ""
     wish: str = ""
-    # Its words are in its picture.
-    own_words: bool = False
+    backdrop: Backdrop = SCENE
     closing: bool = False
     # Beats a minute at the song's own tempo, where they are known.
     bpm: float | None = None
@@ -266,7 +266,7 @@ def _now(s: Session) -> NowView | None:
         partner_face=partner.face if partner else "",
         message=turn.message,
         wish=turn.wish,
-        own_words=track.kind == TrackKind.KARAOKE,
+        backdrop=backdrops.of(of, track, rules.of(night.current(s))),
         closing=turn.closing,
         bpm=track.bpm,
     )
