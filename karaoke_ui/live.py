@@ -16,7 +16,7 @@ from functools import partial
 import structlog
 from nicegui import Event
 
-from karaoke_ui.show import night, player, views
+from karaoke_ui.show import clock, night, views, watch
 from karaoke_ui.show.views import JobView, ShowView
 from pipeline import db
 from pipeline.db import Database
@@ -25,7 +25,7 @@ from pipeline.errors import EncoreError
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.02
-WATCHDOG_SECONDS = 1.0
+LOOK_SECONDS, SWEEP_SECONDS = 0.2, 1.0
 # Rows of the change table that are kept behind the newest one: every watcher is long past them.
 KEEP_CHANGES = 1000
 
@@ -108,7 +108,7 @@ class Live:
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         raw = db.connect(self._database.path)
         (last,) = raw.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
-        seen, looked = None, 0.0
+        seen, looked, swept = None, 0.0, 0.0
         waiting, ripe = Changes({}), 0.0
         while not self._stop.wait(POLL_SECONDS):
             (version,) = raw.execute("PRAGMA data_version").fetchone()
@@ -123,9 +123,12 @@ class Live:
             if waiting.keys and (waiting.of_people or time.monotonic() >= ripe):
                 self._guard(partial(self._publish, loop, waiting))
                 waiting, ripe = Changes({}), time.monotonic() + waiting.pause
-            if time.monotonic() - looked > WATCHDOG_SECONDS:
+            if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
-                self._guard(partial(self._look_after, last))
+                self._guard(self._look)
+            if time.monotonic() - swept > SWEEP_SECONDS:
+                swept = time.monotonic()
+                self._guard(partial(self._sweep, last))
         raw.close()
 
     def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes) -> None:
@@ -148,12 +151,15 @@ class Live:
             self.on_jobs.emit(job_list)
         self.on_changes.emit(changes)
 
-    def _look_after(self, last: int) -> None:
-        """Once a second: a song that must be over ends; old rows of the change table go."""
-        now = self.show.now
-        if now is not None and now.second(time.time()) >= now.seconds:
+    def _look(self) -> None:
+        """What is over by itself is moved on."""
+        now = clock.now()
+        if watch.is_due(self.show, now):
             with self._database.write() as s:
-                player.watch(s, time.time())
+                watch.look(s, now)
+
+    def _sweep(self, last: int) -> None:
+        """Old rows of the change table go."""
         if last - self._swept > KEEP_CHANGES:
             self._swept = last
             with self._database.write() as s:

@@ -18,6 +18,7 @@ from karaoke_ui.api import (
     pictures,
     player,
     session,
+    show,
     singers,
     songs,
     stages,
@@ -41,6 +42,7 @@ RESOURCES = (
     singers,
     night,
     player,
+    show,
     stages,
     health,
 )

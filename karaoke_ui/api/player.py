@@ -1,14 +1,12 @@
 """The player: what the stage plays, and the host's presses."""
 
-import time
-
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.house import House
-from karaoke_ui.show import desk, player, views
+from karaoke_ui.show import clock, desk, player, views
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import PlayState
 
@@ -29,7 +27,9 @@ class OnStage(Schema):
 
 class Player(BaseModel):
     state: PlayState = Field(description="`starting`: the stage loads the sound, and then it plays")
-    position: float = Field(description="The second of the song that is heard now")
+    position: float = Field(
+        description="The second of the song that is heard now; below zero it is counted in"
+    )
     version: int = Field(description="Rises with every change")
     guide: float = Field(description="How much of the voice on the record is heard, 0 to 1")
     volume: float = Field(description="0 to 1")
@@ -102,6 +102,24 @@ async def restart(who: Who, house: TheHouse) -> Player:
     return await _look(house)
 
 
+@router.post("/skip-intro", summary="Go to a few seconds before the first word", openapi_extra=HOST)
+async def skip_intro(who: Who, house: TheHouse) -> Player:
+    await house.do(player.skip_intro, who)
+    return await _look(house)
+
+
+@router.post("/finish", summary="The song is over: applause", openapi_extra=HOST)
+async def finish(who: Who, house: TheHouse) -> Player:
+    await house.do(player.finish, who)
+    return await _look(house)
+
+
+@router.post("/false-start", summary="Take the turn off the stage as if it had not begun", openapi_extra=HOST)
+async def false_start(who: Who, house: TheHouse) -> Player:
+    await house.do(player.false_start, who)
+    return await _look(house)
+
+
 @router.post("/skip", summary="End the turn before its song is over", openapi_extra=HOST)
 async def skip(who: Who, house: TheHouse) -> Player:
     await house.do(player.skip, who)
@@ -109,4 +127,4 @@ async def skip(who: Who, house: TheHouse) -> Player:
 
 
 async def _look(house: House) -> Player:
-    return Player.of(await house.read(views.show), time.time())
+    return Player.of(await house.read(views.show), clock.now())

@@ -1,6 +1,15 @@
 """Where a song stands: pure arithmetic on the playback row and the server's clock."""
 
+import time
+
 from karaoke_ui.show.tables import Playback, PlayState
+
+_began = time.time() - time.monotonic()
+
+
+def now() -> float:
+    """The moment, in seconds since 1970 as the box believed when it started. Setting its clock moves no song."""
+    return _began + time.monotonic()
 
 
 def position(playback: Playback, now: float) -> float:

@@ -1,7 +1,5 @@
 """The sound desk: what the host changes while a song goes on. None of it touches the cue: the sound never starts anew."""
 
-import time
-
 from sqlmodel import Session
 
 from karaoke_ui.show import clock, night
@@ -55,7 +53,7 @@ def set_key(s: Session, actor: Actor, half_tones: int) -> Playback:
 def set_tempo(s: Session, actor: Actor, tempo: float) -> Playback:
     """The share of the song's own tempo. Its second stays what it is at this moment; from here on it runs faster."""
     playback = night.playback(s)
-    clock.set_tempo(playback, checked_tempo(tempo), time.time())
+    clock.set_tempo(playback, checked_tempo(tempo), clock.now())
     return changed(s, playback)
 
 

@@ -308,11 +308,12 @@ def test_the_player_plays_from_start_to_skip(
     refused(host.post("/api/v1/player/play"), 409, "not_ready")
     prepare(server)
     begun = host.post("/api/v1/player/play", json={"turn_id": turn["id"]}).json()
-    assert (begun["state"], begun["turn"]["singer"], begun["position"]) == ("starting", "Maria", 0)
+    assert (begun["state"], begun["turn"]["singer"], begun["position"]) == ("starting", "Maria", -5)
     cue = tv.until(lambda state: state["playback"])["playback"]["cue"]
     tv.say("anchor", cue=cue, position=0.0, at=tv.state["now"])
     tv.until(lambda state: state["playback"]["state"] == "playing")
     assert maria.get("/api/v1/player").json()["state"] == "playing"
+    assert tv.state["scene"]["name"] == "countdown"
     paused = host.post("/api/v1/player/pause").json()
     assert paused["state"] == "paused"
     assert 0 < paused["position"] < 12

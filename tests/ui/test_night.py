@@ -7,9 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, desk, forecast, night, player, stages, views
+from karaoke_ui.show import clock, desk, forecast, night, player, stages, views, watch
 from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
+from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
 from karaoke_ui.show.tables import Performance, Playback, PlayState, Singer, Turn, TurnState
 from pipeline import jobs
 from pipeline.box import Box
@@ -171,7 +172,7 @@ def test_what_a_stage_says_of_an_older_cue_counts_nothing(box: Box) -> None:
         player.anchored(s, stage, cue=old, position=50.0, at=time.time())
         player.ended(s, stage, cue=old)
         playback = night.playback(s)
-        assert (playback.state, playback.position) == (PlayState.STARTING, 0.0)
+        assert (playback.state, playback.position) == (PlayState.STARTING, -COUNTDOWN_SECONDS)
 
 
 def test_only_the_leading_stage_is_listened_to(box: Box) -> None:
@@ -224,8 +225,9 @@ def test_a_song_that_must_be_over_ends_without_any_stage(box: Box) -> None:
         stage = arm_a_stage(s)
         night.ask(s, join(s, "Ada"), add_song(s, "Creep", seconds=100))
         player.anchored(s, stage, cue=player.play(s, BOX).cue, position=0.0, at=time.time())
-        assert not player.watch(s, time.time() + 100)
-        assert player.watch(s, time.time() + 100 + player.END_GRACE_SECONDS + 1)
+        watch.look(s, clock.now() + 100)
+        assert night.playback(s).state == PlayState.PLAYING
+        watch.look(s, clock.now() + 100 + watch.END_GRACE_SECONDS + 1)
         assert night.playback(s).state == PlayState.IDLE
 
 

@@ -7,7 +7,7 @@ from nicegui.testing import User
 
 from karaoke_ui import address, auth
 from karaoke_ui.house import House
-from karaoke_ui.pages.stage.server import state
+from karaoke_ui.pages.stage.wire import state
 from karaoke_ui.show import night, player, stages, views
 from karaoke_ui.show.rights import BOX, NOBODY, Role
 from karaoke_ui.show.tables import Stage

@@ -1,11 +1,11 @@
 """Small elements that act in the browser on their own: clock, faders, held buttons, words and the drop zone."""
 
-import time
 from collections.abc import Awaitable, Callable
 from itertools import count
 
 from nicegui.element import Element
 
+from karaoke_ui.show.clock import now as moment
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView
 from karaoke_ui.text import part, t
@@ -19,7 +19,7 @@ def clock_of(now: NowView) -> dict[str, object]:
     """What a browser needs to count the song's seconds itself, from the moment it hears this."""
     return {
         "stamp": next(_stamps),
-        "second": round(now.second(time.time()), 3),
+        "second": round(now.second(moment()), 3),
         "seconds": now.seconds,
         "running": now.state == PlayState.PLAYING,
     }

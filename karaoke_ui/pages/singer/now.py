@@ -1,10 +1,9 @@
 """Now: who sings, who is next, and the queue."""
 
-import time
-
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
 from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.show import clock
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView, TurnView
 from karaoke_ui.text import plural, t
@@ -63,7 +62,7 @@ class Now:
         self._beat = not self._beat  # another name starts the animation anew
         self._fill.style(
             replace=f"animation-name: run-{'a' if self._beat else 'b'}; animation-duration: {now.seconds:.1f}s;"
-            f" animation-delay: -{now.second(time.time()):.1f}s"
+            f" animation-delay: {-now.second(clock.now()):.1f}s"
         )
         mark(self._fill, "held", now.state != PlayState.PLAYING)
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import time
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -18,7 +17,7 @@ from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import pictures
 from karaoke_ui.pages.stage.wire import state
-from karaoke_ui.show import player, stages
+from karaoke_ui.show import clock, player, stages
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
@@ -75,7 +74,7 @@ class StageDoor:
         actor = Actor(Role.STAGE, stage_id)
         match said["type"]:
             case "ping":
-                await socket.send_json({"type": "pong", "t0": said["t0"], "now": time.time()})
+                await socket.send_json({"type": "pong", "t0": said["t0"], "now": clock.now()})
             case "hello" | "armed":
                 armed = bool(said.get("armed", True))
                 await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))

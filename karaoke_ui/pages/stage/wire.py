@@ -5,10 +5,10 @@ seconds of song after `position`: that long it is counted in. The count runs to 
 `position + lead`.
 """
 
-import time
 from typing import Any
 
 from karaoke_ui import address
+from karaoke_ui.show import clock
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.show.views.scene import CalledView, CreditsView, SceneView
@@ -27,7 +27,7 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
     return {
         "type": "state",
         "boot": boot,
-        "now": time.time(),
+        "now": clock.now(),
         "stage": {
             "code": "" if paired else stage.code,
             "paired": paired,
@@ -104,6 +104,7 @@ def _playback(show: ShowView, now: NowView) -> Message:
         "singer": now.singer,
         "face": now.face,
         "partner": now.partner,
+        "partner_face": now.partner_face,
         "voices": [now.singer, now.partner] if now.partner else None,
         "title": now.title,
         "artist": now.artist,

@@ -86,6 +86,11 @@ class NowView:
         gone = max(0.0, now - self.at) * self.tempo if self.state == PlayState.PLAYING else 0.0
         return min(self.seconds, self.position + gone)
 
+    def is_over(self, now: float, grace: float) -> bool:
+        """It should have ended so long ago, however silent the stage is."""
+        gone = (now - self.at - grace) * self.tempo
+        return self.state == PlayState.PLAYING and self.position + gone > self.seconds
+
 
 @dataclass(frozen=True)
 class SungView:

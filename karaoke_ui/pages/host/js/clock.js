@@ -80,7 +80,7 @@ export default {
         this.shown = { left, gone: minutes(at), whole: minutes(whole), second: Math.floor(at) };
         this.drawn = whole;
       }
-      const share = whole ? at / whole : 0;
+      const share = whole ? Math.max(0, at) / whole : 0;
       this.$refs.head.style.left = `${share * 100}%`;
       this.$refs.gone.setAttribute("width", share * 1000);
     },

@@ -1,0 +1,122 @@
+"""The show: whose name is up, who comes, holds and breaks, and the end of the night."""
+
+from pydantic import BaseModel, Field
+
+from karaoke_ui import auth
+from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.house import House
+from karaoke_ui.show import between, views
+from karaoke_ui.show.rights import Role
+from karaoke_ui.show.tables import Scene
+
+router = resource("show")
+HOST = auth.roles(Role.HOST)
+
+
+class Called(Schema):
+    turn_id: str
+    singer_id: str
+    singer: str
+    partner: str
+    title: str
+    artist: str
+    missed: int = Field(description="How often they did not come")
+    ready: bool
+
+
+class Show(BaseModel):
+    scene: Scene = Field(description="What the room sees")
+    at: float = Field(description="Since when, in seconds since 1970")
+    until: float | None = Field(description="Until when, where that is known")
+    called: Called | None = Field(description="Whose name is up while nobody sings")
+    message: str = Field(description="The host's line for the room")
+
+    @classmethod
+    def of(cls, show: views.ShowView) -> "Show":
+        scene = show.scene
+        return cls(
+            scene=scene.name,
+            at=scene.at,
+            until=scene.until,
+            called=Called.of(scene.called) if scene.called else None,
+            message=show.message,
+        )
+
+
+class Call(BaseModel):
+    turn_id: str = Field("", description="Of the queue; without it the next one whose song can start")
+
+
+class Break(BaseModel):
+    minutes: float = Field(allow_inf_nan=False)
+
+
+class Closing(BaseModel):
+    song_id: str
+
+
+@router.get("", summary="What the room sees", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
+async def state(house: TheHouse) -> Show:
+    return await _look(house)
+
+
+@router.post("/call", summary="Put the next name up", openapi_extra=HOST)
+async def call(who: Who, house: TheHouse, body: Call | None = None) -> Show:
+    await house.do(between.call, who, body.turn_id if body else "")
+    return await _look(house)
+
+
+@router.post("/miss", summary="Who was called is not here: one place later", openapi_extra=HOST)
+async def miss(who: Who, house: TheHouse) -> Show:
+    await house.do(between.miss, who)
+    return await _look(house)
+
+
+@router.post(
+    "/here",
+    summary="“I'm here”: starts the song where the night runs itself, else a hint for the host",
+    openapi_extra=auth.roles(Role.SINGER, Role.STAGE),
+)
+async def here(who: Who, house: TheHouse) -> Show:
+    await house.do(between.arrive, who)
+    return await _look(house)
+
+
+@router.post("/hold", summary="Stop the show for a moment", openapi_extra=HOST)
+async def hold(who: Who, house: TheHouse) -> Show:
+    await house.do(between.hold, who)
+    return await _look(house)
+
+
+@router.post("/break", summary="Stop the show until a time that everybody sees", openapi_extra=HOST)
+async def take_break(body: Break, who: Who, house: TheHouse) -> Show:
+    await house.do(between.take_break, who, body.minutes)
+    return await _look(house)
+
+
+@router.post("/go-on", summary="Go on after a hold or a break", openapi_extra=HOST)
+async def go_on(who: Who, house: TheHouse) -> Show:
+    await house.do(between.go_on, who)
+    return await _look(house)
+
+
+@router.post("/clear", summary="Take the name down", openapi_extra=HOST)
+async def clear(who: Who, house: TheHouse) -> Show:
+    await house.do(between.clear, who)
+    return await _look(house)
+
+
+@router.post("/closing", summary="The last number, sung by all", openapi_extra=HOST)
+async def close(body: Closing, who: Who, house: TheHouse) -> Show:
+    await house.do(between.close, who, body.song_id)
+    return await _look(house)
+
+
+@router.post("/credits", summary="The night's songs and names", openapi_extra=HOST)
+async def roll_credits(who: Who, house: TheHouse) -> Show:
+    await house.do(between.roll_credits, who)
+    return await _look(house)
+
+
+async def _look(house: House) -> Show:
+    return Show.of(await house.read(views.show))
