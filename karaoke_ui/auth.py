@@ -18,7 +18,7 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from karaoke_ui.show.rights import NOBODY, Actor, Role, allow
-from karaoke_ui.show.tables import Login, Singer, Stage
+from karaoke_ui.show.tables import Login, Phone, Stage
 from pipeline.db import announce
 from pipeline.errors import BadValue, Conflict, WrongCode, WrongPassword
 from pipeline.tables import Setting
@@ -66,8 +66,9 @@ def host(s: Session, token: str) -> Actor:
 
 
 def singer(s: Session, token: str) -> Actor:
-    found = s.exec(select(Singer).where(Singer.device == token)).first() if token else None
-    return Actor(Role.SINGER, found.id) if found else NOBODY
+    """Who sings with this phone now."""
+    found = s.get(Phone, token) if token else None
+    return Actor(Role.SINGER, found.singer_id) if found else NOBODY
 
 
 def stage(s: Session, token: str) -> Actor:

@@ -7,18 +7,18 @@ from sqlmodel import Session, col, select
 from karaoke_ui import auth
 from karaoke_ui.api.given import Source, TheHouse, TheKeys, Who, resource
 from karaoke_ui.limits import JOINS
-from karaoke_ui.show import night, tables
+from karaoke_ui.show import people, tables
 from karaoke_ui.show.rights import Role
 
 router = resource("singers")
 
 
 class Name(BaseModel):
-    name: str = Field(max_length=200, description=f"1 to {night.MAX_NAME} letters")
+    name: str = Field(max_length=200, description=f"1 to {people.MAX_NAME} letters")
 
 
 class Guest(Name):
-    face: str = Field("", description=f"An emoji beside the name, one of {' '.join(night.FACES)}")
+    face: str = Field("", description=f"An emoji beside the name, one of {' '.join(people.FACES)}")
 
 
 class Singer(BaseModel):
@@ -43,7 +43,7 @@ async def every(house: TheHouse) -> Singers:
 
 @router.post("", summary="Add a singer without a phone", status_code=201, openapi_extra=auth.roles(Role.HOST))
 async def add_walk_up(body: Name, who: Who, house: TheHouse) -> Singer:
-    return Singer.of(await house.do(night.add_walk_up, who, body.name))
+    return Singer.of(await house.do(people.add_walk_up, who, body.name))
 
 
 @router.get("/me", summary="The singer of this phone", openapi_extra=auth.roles(Role.SINGER))
@@ -68,7 +68,7 @@ async def join(
 ) -> Singer:
     house.limits.spend(JOINS, source)
     phone = keys.read(Role.SINGER, request.cookies) or auth.new_token()
-    singer = await house.do(night.join, who, phone, body.name, body.face)
+    singer = await house.do(people.join, who, phone, body.name, body.face)
     auth.give_cookie(answer, keys, Role.SINGER, phone)
     return Singer.of(singer)
 

@@ -132,12 +132,14 @@ def _write(s: Session, playback: Playback, before: Show, step: Step, now: float)
 def _lock(s: Session, turn_id: str, at: float | None, *, missed: bool = False) -> None:
     turn = s.get_one(Turn, turn_id)
     turn.called_at = at
-    turn.missed += missed
+    if missed:
+        night.missed(s, turn)
     s.add(turn)
 
 
 def _begin(s: Session, playback: Playback, turn: Turn) -> None:
     track = library.main_track(s, turn.song_id)
+    night.takes_stage(s, turn)
     turn.state = TurnState.ON_STAGE
     s.add(turn)
     s.add(

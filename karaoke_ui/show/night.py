@@ -1,30 +1,30 @@
-"""The night: who is here, and the queue of turns. Every change of the queue raises the night's version."""
-
-import random
-import time
-from collections.abc import Mapping
+"""The night: its queue of turns, and who sings next. Every change of the queue raises the night's version."""
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import clock, forecast
+from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
+from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Night, Playback, PlayState, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Night, Partner, Playback, PlayState, Singer, Turn, TurnState
 from karaoke_ui.text import t
 from pipeline import jobs, library
 from pipeline.db import announce
-from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound, RightsError, StaleQueue
-from pipeline.tables import NOT_URGENT, Track
+from pipeline.errors import BadValue, Conflict, NotFound, RightsError, StaleQueue
+from pipeline.tables import NOT_URGENT
 
-MAX_NAME = 24
-MAX_WAITING = 5
-FACES = ("🦊", "🐼", "🦁", "🐸", "🦄", "🐙", "🐧", "🦉", "🐝", "🐬", "🦋", "🐯")
+MAX_NIGHT_NAME = 60
+MAX_WAITING = rules.Rules().max_waiting
+# What was promised is only told anew when it is later by this much.
+PROMISE_STEP = 120.0
 
 
 def current(s: Session) -> Night:
     """The open night; there is always one."""
     night = s.exec(select(Night).where(Night.is_open)).first()
     if night is None:
-        night = Night(name=t("host.night.unnamed"))
+        # The rules of the house go on from night to night.
+        last = s.exec(select(Night).order_by(col(Night.opened_at).desc()).limit(1)).first()
+        night = Night(name=t("host.night.unnamed"), rules=rules.for_next(last))
         s.add(night)
         s.flush()
         announce(s, "night", night.id)
@@ -42,75 +42,89 @@ def playback(s: Session) -> Playback:
 
 def queue(s: Session, night_id: str) -> list[Turn]:
     """The waiting turns in the order they will be sung."""
-    waiting = select(Turn).where(Turn.night_id == night_id, Turn.state == TurnState.WAITING)
-    return list(s.exec(waiting.order_by(col(Turn.place), col(Turn.asked_at))))
+    return list(lineup.of(s, s.get_one(Night, night_id), clock.now()).turns)
+
+
+def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Turn | None:
+    """Whom to call now: the first whose song can start and who was told no later moment (unless `early`).
+
+    `but` is left out: who was just called and did not come.
+    """
+    now = clock.now()
+    line = lineup.of(s, current(s), now)
+    for turn in line.turns:
+        slot = line.places[turn.id].turn
+        waits = turn.later > 0 and len(line.turns) > 1 and turn.pinned is None and turn.called_at is None
+        told = slot.told > now and turn.pinned is None and not early
+        if turn.id == but or slot.paused or waits or told or not line.readiness(turn).can_start:
+            continue
+        return turn
+    return None
 
 
 @allow(Role.HOST)
 def rename(s: Session, actor: Actor, name: str) -> Night:
     night = current(s)
-    night.name = _name(name, 60)
+    clean = clean_text(name)
+    if not clean or len(clean) > MAX_NIGHT_NAME:
+        raise BadValue(what="name", value=clean, most=MAX_NIGHT_NAME)
+    deeds.note(s, actor, "renamed", night, name=clean)
+    night.name = clean
     s.add(night)
     announce(s, "night", night.id)
     return night
 
 
-@allow(Role.NOBODY, Role.SINGER)
-def join(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Singer:
-    """A guest says a name; the phone's token makes it the same singer next time."""
-    if not device:
-        raise RightsError(reason="phone")
-    found = s.exec(select(Singer).where(Singer.device == device)).first()
-    singer = found or Singer(name="", device=device)
-    singer.name = _name(name, MAX_NAME)
-    singer.face = face if face in FACES else singer.face or random.choice(FACES)  # noqa: S311 - no secret
-    s.add(singer)
-    s.flush()
-    announce(s, "singer", singer.id)
-    return singer
-
-
-@allow(Role.HOST)
-def add_walk_up(s: Session, actor: Actor, name: str) -> Singer:
-    """A singer without a phone."""
-    singer = Singer(name=_name(name, MAX_NAME))
-    s.add(singer)
-    s.flush()
-    announce(s, "singer", singer.id)
-    return singer
-
-
 @allow(Role.HOST, Role.SINGER)
-def ask(s: Session, actor: Actor, song_id: str, singer_id: str = "") -> Turn:
-    """Ask for a song: for oneself, or (the host) for anybody."""
+def ask(
+    s: Session, actor: Actor, song_id: str, singer_id: str = "", wanted: asking.Wanted = asking.PLAIN
+) -> Turn:
+    """Ask for a song: for oneself, or (the host) for anybody. The same request twice is one turn."""
     singer_id = actor.id if actor.role is Role.SINGER else singer_id
-    if s.get(Singer, singer_id) is None:
+    singer = s.get(Singer, singer_id)
+    if singer is None or singer.merged_into:
         raise NotFound(what="singer")
+    there = s.get(Turn, wanted.turn_id) if wanted.turn_id else None
+    if there is not None:
+        if (there.singer_id, there.song_id) != (singer_id, song_id):
+            raise Conflict("the id of another turn")
+        return there
     song = library.get(s, song_id)
     night = current(s)
-    mine = [turn for turn in queue(s, night.id) if turn.singer_id == singer_id]
-    if any(turn.song_id == song_id for turn in mine):
-        raise AlreadyThere(name=song.title)
-    if actor.role is Role.SINGER and len(mine) >= MAX_WAITING:
-        raise Conflict(reason="too_many", limit=MAX_WAITING)
+    asking.refuse_twice(s, night, singer, song)
+    state = TurnState.WAITING
+    if actor.role is Role.SINGER:
+        state = asking.check(s, night, singer, song, from_outside=wanted.from_outside)
     last = s.exec(select(func.max(Turn.place)).where(Turn.night_id == night.id)).one()
-    turn = Turn(night_id=night.id, singer_id=singer_id, song_id=song_id, place=(last or 0.0) + 1)
+    turn = Turn(night_id=night.id, singer_id=singer_id, song_id=song_id, place=(last or 0.0) + 1, state=state)
+    if wanted.turn_id:
+        turn.id = wanted.turn_id
+    asking.dress(s, turn, wanted)
     s.add(turn)
+    s.flush()
+    deeds.note_new(s, actor, "asked", turn)
     changed(s, night)
     return turn
 
 
 @allow(Role.HOST)
 def move(s: Session, actor: Actor, turn_id: str, to: int, version: int | None = None) -> None:
-    """Put a waiting turn to place `to` (0 is next). `version` is the queue the host looked at."""
+    """Pin a waiting turn to place `to` (0 is next). `version` is the queue the host looked at."""
     night = current(s)
-    _refuse_stale(night, version)
-    turn = _waiting(s, turn_id)
-    others = [each for each in queue(s, night.id) if each.id != turn_id]
-    to = max(0, min(to, len(others)))
+    refuse_stale(night, version)
+    turn = waiting_turn(s, turn_id)
+    if turn.called_at is not None:
+        raise Conflict(reason="called")
+    line = lineup.of(s, night, clock.now()).turns
+    others = [each for each in line if each.id != turn_id]
+    called = sum(1 for each in others if each.called_at is not None)
+    to = max(called, min(to, len(others)))
+    deeds.note(s, actor, "moved", turn, *(each for each in others if each.pinned), to=to + 1)
     for place, each in enumerate([*others[:to], turn, *others[to:]], 1):
-        each.place = float(place)
-        s.add(each)
+        if each.pinned or each is turn:
+            each.pinned = place
+            s.add(each)
+    turn.later = 0
     changed(s, night)
 
 
@@ -118,11 +132,13 @@ def move(s: Session, actor: Actor, turn_id: str, to: int, version: int | None = 
 def remove(s: Session, actor: Actor, turn_id: str, version: int | None = None) -> Turn:
     """Take a waiting turn out: any turn by the host, one's own by a singer."""
     night = current(s)
-    _refuse_stale(night, version)
-    turn = _waiting(s, turn_id)
-    if actor.role is Role.SINGER and turn.singer_id != actor.id:
-        raise RightsError(reason="turn")
-    turn.state = TurnState.REMOVED
+    refuse_stale(night, version)
+    turn = waiting_turn(s, turn_id, TurnState.WAITING, TurnState.REQUESTED)
+    refuse_others(actor, turn)
+    line = lineup.of(s, night, clock.now())
+    deeds.note(s, actor, "removed", turn, *_pinned_after(line, turn))
+    _close_gap(s, line, turn)
+    turn.state, turn.called_at = TurnState.REMOVED, None
     s.add(turn)
     changed(s, night)
     return turn
@@ -132,14 +148,38 @@ def remove(s: Session, actor: Actor, turn_id: str, version: int | None = None) -
 def put_back(s: Session, actor: Actor, turn_id: str) -> Turn:
     """Undo a removal: the turn has its old place again."""
     turn = s.get(Turn, turn_id)
-    if turn is None or turn.state != TurnState.REMOVED:
+    if turn is None or turn.state not in (TurnState.REMOVED, TurnState.REFUSED):
         raise NotFound(what="song in the queue")
-    if actor.role is Role.SINGER and turn.singer_id != actor.id:
-        raise RightsError(reason="turn")
+    refuse_others(actor, turn)
+    deeds.note(s, actor, "put_back", turn)
     turn.state = TurnState.WAITING
     s.add(turn)
     changed(s, current(s))
     return turn
+
+
+def takes_stage(s: Session, turn: Turn) -> None:
+    """Before it leaves the queue for the stage: what is pinned behind it moves up, who let it pass has done so."""
+    line = lineup.of(s, current(s), clock.now())
+    place = line.places.get(turn.id)
+    if place is None:
+        return
+    _close_gap(s, line, turn)
+    if line.turns[0].id == turn.id:
+        for other in line.turns:
+            if other.id in place.let_by:
+                other.later -= 1
+                s.add(other)
+    turn.later = 0
+    s.add(turn)
+
+
+def missed(s: Session, turn: Turn) -> None:
+    """The singer was called and did not come: one place later, and the place is kept."""
+    turn.missed += 1
+    turn.later += 1
+    turn.called_at = None
+    s.add(turn)
 
 
 def changed(s: Session, night: Night) -> None:
@@ -147,45 +187,65 @@ def changed(s: Session, night: Night) -> None:
     night.version += 1
     s.add(night)
     s.flush()
-    turns = queue(s, night.id)
-    tracks = library.main_tracks(s, {turn.song_id for turn in turns})
-    moments = expected(s, turns, tracks, time.time())
+    now = clock.now()
+    line = lineup.of(s, night, now)
     urgencies: dict[str, float] = {}
-    for turn in turns:
-        track_id = tracks[turn.song_id].id
-        urgencies[track_id] = min(moments[turn.id], urgencies.get(track_id, NOT_URGENT))
+    for turn in line.turns:
+        track_id = line.tracks[turn.song_id].id
+        urgencies[track_id] = min(line.wanted[turn.id], urgencies.get(track_id, NOT_URGENT))
     playing = playback(s)
     if playing.track_id and playing.state != PlayState.IDLE:
-        urgencies[playing.track_id] = time.time()
+        urgencies[playing.track_id] = now
     jobs.hurry(s, urgencies)
+    _promise(s, line, now)
     announce(s, "queue", night.id)
 
 
-def expected(s: Session, turns: list[Turn], tracks: Mapping[str, Track], now: float) -> dict[str, float]:
-    """Turn id → when it is expected to start; `tracks` by song."""
-    playing = playback(s)
-    free_at = now
-    if playing.track_id and playing.state != PlayState.IDLE:
-        seconds = s.get_one(Track, playing.track_id).seconds
-        free_at += max(0.0, seconds - clock.position(playing, now)) + forecast.CHANGEOVER_SECONDS
-    slots = [forecast.Slot(turn.id, tracks[turn.song_id].seconds) for turn in turns]
-    return forecast.expected(slots, free_at)
+def _promise(s: Session, line: Lineup, now: float) -> None:
+    """What each phone is told: “not before”. It only moves to a later moment, so that nobody is called too early."""
+    for turn in line.turns:
+        sure = forecast.not_before(line.places[turn.id].at, now)
+        if sure is not None and sure > (turn.not_before or 0.0) + PROMISE_STEP:
+            turn.not_before, turn.early_ok = sure, False
+            s.add(turn)
 
 
-def _waiting(s: Session, turn_id: str) -> Turn:
+def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:
     turn = s.get(Turn, turn_id)
-    if turn is None or turn.state != TurnState.WAITING:
+    if turn is None or turn.state not in (states or (TurnState.WAITING,)):
         raise NotFound(what="song in the queue")
     return turn
 
 
-def _refuse_stale(night: Night, version: int | None) -> None:
+def refuse_others(who: Actor, turn: Turn) -> None:
+    """A singer touches her own turns alone, and those she sings along in."""
+    along = turn.partner_id == who.id and turn.partner in (Partner.ASKED, Partner.YES)
+    if who.role is Role.SINGER and turn.singer_id != who.id and not along:
+        raise RightsError(reason="turn")
+
+
+def refuse_stale(night: Night, version: int | None) -> None:
     if version is not None and version != night.version:
         raise StaleQueue(yours=version, now=night.version)
 
 
-def _name(name: str, longest: int) -> str:
-    clean = " ".join("".join(c if c.isprintable() else " " for c in name).split())
-    if not clean or len(clean) > longest:
-        raise BadValue(what="name", value=clean, most=longest)
-    return clean
+def clean_text(text: str) -> str:
+    """One line of what somebody typed, without what cannot be seen."""
+    return " ".join("".join(c if c.isprintable() else " " for c in text).split())
+
+
+def _pinned_after(line: Lineup, turn: Turn) -> list[Turn]:
+    """The pinned turns behind this one, which move up when it goes."""
+    behind = False
+    found = []
+    for each in line.turns:
+        if behind and each.pinned:
+            found.append(each)
+        behind = behind or each.id == turn.id
+    return found
+
+
+def _close_gap(s: Session, line: Lineup, turn: Turn) -> None:
+    for each in _pinned_after(line, turn):
+        each.pinned = max(1, (each.pinned or 1) - 1)
+        s.add(each)

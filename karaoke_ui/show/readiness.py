@@ -1,9 +1,12 @@
 """How ready a song is to be sung, in the words of the room: a pure function of its track, its job and the box's speed."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from enum import StrEnum
 
-from pipeline import ready
+from sqlmodel import Session
+
+from pipeline import jobs, ready, videos
 from pipeline.sound import CHUNK_SECONDS
 from pipeline.tables import Job, JobState, Track, TrackState
 
@@ -46,3 +49,17 @@ def readiness(track: Track, job: Job | None, speed: float, fetch_speed: float = 
         return Readiness(Ready.STARTABLE, quick=quick)
     fetching = 0.0 if track.original else track.seconds * fetch_speed
     return Readiness(Ready.SOON, fetching + ready.wait_for_start(finished, track.seconds, speed), quick)
+
+
+def of_tracks(s: Session, tracks: Collection[Track]) -> dict[str, Readiness]:
+    """Track id → how ready it is now."""
+    unfinished = [track.id for track in tracks if not is_whole(track)]
+    if not unfinished:
+        return {track.id: readiness(track, None, 0.0) for track in tracks}
+    newest = jobs.of_tracks(s, unfinished)
+    speed, fetch_speed = jobs.speed(s, "htdemucs"), videos.fetch_speed(s)
+    return {track.id: readiness(track, newest.get(track.id), speed, fetch_speed) for track in tracks}
+
+
+def is_whole(track: Track) -> bool:
+    return bool(track.chunks) and track.separated >= track.chunks

@@ -82,7 +82,8 @@ def is_alive(s: Session, actor: Actor) -> bool:
             login = s.get(Login, actor.id)
             return login is not None and login.ended_at is None
         case Role.SINGER:
-            return s.get(Singer, actor.id) is not None
+            singer = s.get(Singer, actor.id)
+            return singer is not None and not singer.merged_into
         case Role.STAGE:
             stage = s.get(Stage, actor.id)
             return stage is not None and stage.paired_at is not None

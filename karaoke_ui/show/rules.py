@@ -77,3 +77,8 @@ def change(s: Session, actor: Actor, night: Night, chosen: Mapping[str, object])
     s.add(night)
     announce(s, "night", night.id)
     return rules
+
+
+def for_next(last: Night | None) -> str:
+    """The rules that the next night begins with: those of the last one, without its end."""
+    return of(last).model_copy(update={"ends_at": None}).model_dump_json() if last else "{}"

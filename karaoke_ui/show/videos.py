@@ -2,23 +2,20 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from sqlmodel import Session
 
-from karaoke_ui.show import night, views
+from karaoke_ui.show import asking, night, rules, views
+from karaoke_ui.show.asking import PLAIN, Wanted
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Turn
 from karaoke_ui.show.views import SongView
 from pipeline import titles, videos
-from pipeline.db import announce
 from pipeline.errors import RightsError
 from pipeline.sources.youtube import Found
-from pipeline.tables import Setting, Song
-
-# Whether guests may ask for what is not in the library: "on", unless the host says "off".
-GUESTS = "guests.youtube"
+from pipeline.tables import Song
 
 
 @dataclass(frozen=True)
@@ -41,23 +38,22 @@ def offers(s: Session, found: Sequence[Found]) -> list[Offer]:
 
 
 def guests_may(s: Session) -> bool:
-    kept = s.get(Setting, GUESTS)
-    return kept is None or kept.value == "on"
+    return asking.takes_videos(rules.of(night.current(s)))
 
 
 @allow(Role.HOST)
 def let_guests(s: Session, actor: Actor, on: bool) -> None:
     """Whether guests may ask for songs from YouTube."""
-    s.merge(Setting(name=GUESTS, value="on" if on else "off"))
-    announce(s, "night", "guests")
+    rules.change(s, actor, night.current(s), {"youtube": "open" if on else "closed"})
 
 
 @allow(Role.HOST, Role.SINGER)
-def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "") -> Turn:
+def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "", wanted: Wanted = PLAIN) -> Turn:
     """Take a video in and ask for it, in one: where the turn is refused, nothing was taken in."""
     if actor.role is Role.SINGER and not guests_may(s):
         raise RightsError(reason="videos")
-    return night.ask(s, actor, videos.add(s, found).id, singer_id)
+    song = videos.add(s, found)
+    return night.ask(s, actor, song.id, singer_id, replace(wanted, from_outside=True))
 
 
 @allow(Role.HOST)

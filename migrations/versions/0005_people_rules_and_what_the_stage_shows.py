@@ -242,6 +242,12 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_turn_partner_id"), ["partner_id"], unique=False)
         batch_op.create_foreign_key(batch_op.f("fk_turn_partner_id_singer"), "singer", ["partner_id"], ["id"])
 
+    # Whether guests may ask for videos is one of the night's rules from now on.
+    op.execute(
+        """UPDATE night SET rules = '{"youtube": "closed"}' WHERE is_open AND EXISTS
+        (SELECT 1 FROM setting WHERE name = 'guests.youtube' AND value = 'off')"""
+    )
+    op.execute("DELETE FROM setting WHERE name = 'guests.youtube'")
     # A phone was a field of its singer until now.
     op.execute(
         "INSERT INTO phone (token, singer_id, seen_at) SELECT device, min(id), max(created_at) FROM singer WHERE device != '' GROUP BY device"

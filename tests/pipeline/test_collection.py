@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from karaoke_ui.show import night
+from karaoke_ui.show import night, people
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Performance, Turn
 from pipeline import chores, editing, folders, integrity, jobs, library, lyrics, migrate, rebuild, trash
@@ -73,7 +73,7 @@ def test_two_songs_become_one_and_two_again(box: Box, tmp_path: Path) -> None:
     with box.db.write() as s:
         assert editing.twins(s, [kept.id, other.id]) == {kept.id: other.id, other.id: kept.id}
         assert editing.all_twins(s) == [[kept.id, other.id]]
-        maria = night.add_walk_up(s, BOX, "Maria")
+        maria = people.add_walk_up(s, BOX, "Maria")
         turn = night.ask(s, BOX, other.id, maria.id)
         s.flush()
         s.add(
@@ -146,7 +146,7 @@ def test_the_trash_is_emptied_for_good(box: Box, tmp_path: Path) -> None:
 def test_who_sang_a_song_is_remembered_when_it_is_gone(box: Box, tmp_path: Path) -> None:
     song = bring(box, tmp_path)
     with box.db.write() as s:
-        maria = night.add_walk_up(s, BOX, "Maria")
+        maria = people.add_walk_up(s, BOX, "Maria")
         night.remove(s, BOX, night.ask(s, BOX, song.id, maria.id).id)
         trash.throw(s, song.id)
     assert trash.empty(box) == 1

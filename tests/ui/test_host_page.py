@@ -16,7 +16,7 @@ from karaoke_ui.limits import LOGINS
 from karaoke_ui.pages.host.peaks import BARS, Peaks
 from karaoke_ui.pages.host.problems import problems
 from karaoke_ui.pages.host.wording import job_says, length, readiness, wait
-from karaoke_ui.show import night, player, stages
+from karaoke_ui.show import night, people, player, stages
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX, NOBODY, Role
 from karaoke_ui.show.tables import Playback, PlayState, Singer, Stage, Turn
@@ -62,7 +62,7 @@ async def host(user: User, house: House) -> User:
 
 def walk_up(house: House, name: str, song: Song) -> Turn:
     with house.box.db.write() as s:
-        return night.ask(s, BOX, song.id, night.add_walk_up(s, BOX, name).id)
+        return night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, name).id)
 
 
 def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:
@@ -204,7 +204,7 @@ async def test_grandpa_stays_the_same_grandpa(host: User, house: House, bring: B
 async def test_a_song_for_somebody_who_is_here(host: User, house: House, bring: Bring) -> None:
     song = bring()
     with house.box.db.write() as s:
-        maria = night.join(s, NOBODY, "phone", "Maria", "🦊")
+        maria = people.join(s, NOBODY, "phone", "Maria", "🦊")
     host.find("+ Song").click()
     await sees(host, "🦊 Maria")
     host.find("🦊 Maria").click()

@@ -21,9 +21,8 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from karaoke_ui import actions, auth
-from karaoke_ui.show import night, player, stages, videos
+from karaoke_ui.show import guests, night, people, player, stages, turns, undo, videos
 from karaoke_ui.show.rights import ACTIONS, BOX, NOBODY, Actor, Role
-from karaoke_ui.show.tables import Singer
 from pipeline.box import Box
 from pipeline.errors import EncoreError, NotLoggedIn, RightsError
 from tests.server import PASSWORD, ROOT, Server
@@ -260,7 +259,7 @@ def test_an_ended_login_is_refused_in_every_form(server: Server) -> None:
 
 # ------------------------------------------------------------------------------------------------------- actions
 
-MODULES = (actions, auth, night, player, stages, videos)
+MODULES = (actions, auth, guests, night, people, player, stages, turns, undo, videos)
 
 
 @pytest.fixture
@@ -269,7 +268,7 @@ def actors(box: Box) -> dict[Role, Actor]:
     with box.db.write() as s:
         code = auth.setup_code(s)
         login = auth.set_up(s, NOBODY, code or "", PASSWORD)
-        singer = night.join(s, NOBODY, "a phone", "Maria")
+        singer = people.join(s, NOBODY, "a phone", "Maria")
         stage = stages.known(s, "a screen")
         stages.saw(s, stage.id, connected=True, armed=True)
         stages.pair(s, BOX, stage.code)
@@ -347,7 +346,8 @@ def test_an_actor_in_hand_is_worth_nothing_once_its_login_has_ended(
     with box.db.write() as s:
         auth.log_out(s, actors[Role.HOST])
         stages.unpair(s, BOX, actors[Role.STAGE].id)
-        s.delete(s.get_one(Singer, actors[Role.SINGER].id))
+        same = people.join(s, NOBODY, "another phone", "Maria")
+        guests.merge(s, BOX, same.id, actors[Role.SINGER].id)
     for name, action, roles in session_actions():
         for role in roles - {Role.NOBODY}:
             with box.db.read() as s:

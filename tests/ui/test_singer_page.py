@@ -14,8 +14,7 @@ from sqlmodel import Session, select
 from karaoke_ui.house import House
 from karaoke_ui.limits import REQUESTS
 from karaoke_ui.pages.singer import phrases
-from karaoke_ui.pages.singer.phone import singer_of
-from karaoke_ui.show import night, player
+from karaoke_ui.show import night, people, player
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Singer, Stage
@@ -64,6 +63,7 @@ async def join(user: User, name: str) -> None:
 
 async def ask(user: User, title: str) -> None:
     """Tap the plus of the only song that is listed, then Ask."""
+    await user.should_see("+")
     user.find("+").click()
     await user.should_see("Ask for this song?")
     user.find(marker="ask").click()
@@ -86,7 +86,7 @@ def arm_a_stage(s: Session) -> None:
 def walk_up(house: House, name: str, song: Song) -> None:
     """A singer without a phone, in the queue."""
     with change(house) as s:
-        night.ask(s, BOX, song.id, night.add_walk_up(s, BOX, name).id)
+        night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, name).id)
 
 
 async def test_a_phone_gets_its_token_with_the_first_answer(user: User, house: House) -> None:
@@ -117,7 +117,7 @@ async def test_a_restarted_box_knows_the_phone(user: User, house: House) -> None
     fresh = auth.Keys(house.box.settings.data)
     token = fresh.read(Role.SINGER, user.http_client.cookies)
     with house.box.db.read() as s:
-        found = singer_of(s, token)
+        found = people.on_phone(s, token)
     assert found is not None
     assert found.name == "Maria"
 
@@ -190,6 +190,7 @@ async def test_a_singer_asks_and_learns_the_place(
     await join(user, "Maria")
     user.find(marker="search-field").type("daisy")
     await user.should_not_see("Creep", retries=30)
+    await user.should_see("+")
     user.find("+").click()
     await user.should_see("Ask for this song?")
     await user.should_see("You would sing at about")

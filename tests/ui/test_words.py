@@ -8,7 +8,7 @@ from nicegui.testing import User
 from karaoke_ui import address, auth
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage.wire import state
-from karaoke_ui.show import night, player, stages, views
+from karaoke_ui.show import night, people, player, stages, views
 from karaoke_ui.show.rights import BOX, NOBODY, Role
 from karaoke_ui.show.tables import Stage
 from pipeline import library, lyrics
@@ -78,7 +78,7 @@ def test_the_stage_is_told_how_loud_to_play(
         stage = stages.known(s, "a token")
         stages.saw(s, stage.id, connected=True, armed=True)
         stages.pair(s, BOX, stage.code)
-        night.ask(s, BOX, song.id, night.add_walk_up(s, BOX, "Maria").id)
+        night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, "Maria").id)
         player.play(s, BOX)
     with house.box.db.read() as s:
         show, row = views.show(s), s.get_one(Stage, stage.id)

@@ -7,7 +7,7 @@ from sqlmodel import Session
 
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import length, readiness, set_pill
-from karaoke_ui.show import night, views
+from karaoke_ui.show import night, people, views
 from karaoke_ui.show.tables import Turn
 from karaoke_ui.show.views import SingerView, SongView
 from karaoke_ui.text import t
@@ -144,7 +144,7 @@ class AskDialog:
         """One transaction: a walk-up whose turn is refused is not left behind."""
         actor = self._desk.actor
         singer_id = self._singer.id if self._singer else _walk_up_of(s, name)
-        return night.ask(s, actor, song_id, singer_id or night.add_walk_up(s, actor, name).id)
+        return night.ask(s, actor, song_id, singer_id or people.add_walk_up(s, actor, name).id)
 
     async def _remove(self, turn_id: str) -> None:
         await self._desk.do(night.remove, turn_id)

@@ -25,7 +25,8 @@ from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer.elements import box
 from karaoke_ui.pages.singer.home import Home
 from karaoke_ui.pages.singer.join import Join
-from karaoke_ui.pages.singer.phone import Phone, Shelf, Tokens, singer_of
+from karaoke_ui.pages.singer.phone import Phone, Shelf, Tokens
+from karaoke_ui.show import people
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import Singer
 from karaoke_ui.text import t
@@ -55,11 +56,11 @@ def install(house: House, keys: auth.Keys) -> None:
         async def joined_elsewhere(changes: Changes) -> None:
             """Another tab of the same phone said the name."""
             if "singer" in changes and not inside:
-                found = await house.read(singer_of, token)
+                found = await house.read(people.on_phone, token)
                 if found is not None and not inside:
                     await enter(found)
 
-        found = await house.read(singer_of, token)
+        found = await house.read(people.on_phone, token)
         if found is not None:
             await enter(found)
             return

@@ -8,7 +8,7 @@ from nicegui import ui
 from karaoke_ui import limits, text
 from karaoke_ui.house import House
 from karaoke_ui.pages.singer.elements import Text, box, tell
-from karaoke_ui.show import night
+from karaoke_ui.show import people
 from karaoke_ui.show.rights import NOBODY
 from karaoke_ui.show.tables import Singer
 from karaoke_ui.show.views import ShowView
@@ -28,13 +28,13 @@ class Join:
         self._limits = allowed
         self._token = token
         self._enter = enter
-        self._face = random.choice(night.FACES)  # noqa: S311 - a first guess, nothing secret
+        self._face = random.choice(people.FACES)  # noqa: S311 - a first guess, nothing secret
         with box("form", "join").on("submit.prevent", self._join).mark("join-form"):
             self._night = Text("p", house.live.show.night, "quiet")
             Text("h1", t("singer.join.heading"))
             Text("p", t("singer.join.why"), "quiet")
             self._name = ui.input(placeholder=t("singer.join.name")).props(
-                f"borderless maxlength={night.MAX_NAME} autocomplete=nickname enterkeyhint=go autocapitalize=words"
+                f"borderless maxlength={people.MAX_NAME} autocomplete=nickname enterkeyhint=go autocapitalize=words"
             )
             self._name.classes("field").mark("name")
             tell(self._name, aria_label=t("singer.join.name"))
@@ -43,7 +43,7 @@ class Join:
             self._faces: dict[str, Text] = {}
             with box("div", "faces") as faces:
                 tell(faces, role="group", aria_label=t("singer.join.face"))
-                for face in night.FACES:
+                for face in people.FACES:
                     self._faces[face] = Text("button", face, "face").on(
                         "click", lambda f=face: self._choose(f)
                     )
@@ -69,7 +69,7 @@ class Join:
             return
         try:
             self._limits.spend(limits.JOINS, self._token)
-            singer = await self._house.do(night.join, NOBODY, self._token, name, self._face)
+            singer = await self._house.do(people.join, NOBODY, self._token, name, self._face)
         except EncoreError as error:
             self._error.text = text.of_error(error)
             return

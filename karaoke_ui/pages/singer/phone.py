@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -48,10 +48,6 @@ class Tokens:
             await send(message)
 
         await self._app(scope, receive, send_with_cookie)
-
-
-def singer_of(s: Session, token: str) -> Singer | None:
-    return s.exec(select(Singer).where(Singer.device == token)).first()
 
 
 class Shelf:

@@ -1,22 +1,15 @@
 """What the screens show, read from the database as frozen values: built once for each change, shared by every screen."""
 
 from karaoke_ui.show.views.jobs import JobView, job_list
-from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, is_whole, song, songs
-from karaoke_ui.show.views.night import (
-    NowView,
-    ShowView,
-    SingerView,
-    StageView,
-    SungView,
-    TurnView,
-    show,
-    singers,
-    turn,
-)
+from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song, songs
+from karaoke_ui.show.views.night import NowView, ShowView, StageView, SungView, show
+from karaoke_ui.show.views.people import SingerView, singers
+from karaoke_ui.show.views.queue import QueueView, TurnView, turn
 
 __all__ = [
     "JobView",
     "NowView",
+    "QueueView",
     "ShowView",
     "SingerView",
     "SongPage",
@@ -26,7 +19,6 @@ __all__ = [
     "SungView",
     "TurnView",
     "cover",
-    "is_whole",
     "job_list",
     "show",
     "singers",

@@ -6,11 +6,11 @@ from enum import StrEnum
 from sqlalchemy import ColumnElement, bindparam
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import night
-from karaoke_ui.show.readiness import Readiness, readiness
+from karaoke_ui.show import night, readiness
+from karaoke_ui.show.readiness import Readiness
 from karaoke_ui.show.tables import Performance, Singer
 from karaoke_ui.show.views.rows import by_id
-from pipeline import describing, editing, jobs, library, lyrics, videos
+from pipeline import describing, editing, library, lyrics
 from pipeline.filters import ALL, Filters
 from pipeline.tables import Lyrics, Song, Track
 
@@ -87,7 +87,7 @@ def song(s: Session, song_id: str) -> SongView:
 
 
 def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
-    ready = readiness_of(s, [track for _, track in found])
+    ready = readiness.of_tracks(s, [track for _, track in found])
     worded = lyrics.worded(s, [track for _, track in found])
     twins = editing.twins(s, [song.id for song, _ in found])
     unsure = describing.unsure(s, [song.id for song, _ in found])
@@ -128,16 +128,3 @@ def cover(song: Song, size: int = 160) -> str:
     if not song.cover_track:
         return ""
     return f"/api/v1/songs/{song.id}/cover?size={size}&of={song.cover_track[:8]}"
-
-
-def readiness_of(s: Session, tracks: list[Track]) -> dict[str, Readiness]:
-    unfinished = [track.id for track in tracks if not is_whole(track)]
-    if not unfinished:
-        return {track.id: readiness(track, None, 0.0) for track in tracks}
-    newest = jobs.of_tracks(s, unfinished)
-    speed, fetch_speed = jobs.speed(s, "htdemucs"), videos.fetch_speed(s)
-    return {track.id: readiness(track, newest.get(track.id), speed, fetch_speed) for track in tracks}
-
-
-def is_whole(track: Track) -> bool:
-    return bool(track.chunks) and track.separated >= track.chunks

@@ -1,43 +1,23 @@
 """The night as the screens show it: who sings, who comes next, who is here, and which TVs there are."""
 
-import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import backdrops, cues, night, rules, stages
+from karaoke_ui.show import backdrops, cues, names, night, rules, stages
 from karaoke_ui.show.backdrops import SCENE, Backdrop
-from karaoke_ui.show.readiness import Readiness
+from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
-from karaoke_ui.show.views.library import cover, readiness_of
-from karaoke_ui.show.views.rows import by_id
+from karaoke_ui.show.views.library import cover
+from karaoke_ui.show.views.queue import TurnView, queue
 from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, duet_partner, scene
-from pipeline import library, lyrics, model
-from pipeline.errors import NotFound
+from pipeline import lyrics, model
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
 from pipeline.tables import Song, Track
-
-
-@dataclass(frozen=True)
-class TurnView:
-    """A waiting turn, as every screen may see it."""
-
-    id: str
-    place: int
-    singer_id: str
-    singer: str
-    face: str
-    has_phone: bool
-    song_id: str
-    title: str
-    artist: str
-    seconds: float
-    expected_at: float
-    readiness: Readiness
-    has_words: bool
 
 
 @dataclass(frozen=True)
@@ -116,6 +96,12 @@ class ShowView:
     version: int = 0
     now: NowView | None = None
     queue: tuple[TurnView, ...] = ()
+    # What waits for the host's yes, and what can still be sung where the night has an end.
+    requests: tuple[TurnView, ...] = ()
+    last_call: LastCall | None = None
+    # When a song would come that is asked for now.
+    free_at: float = 0.0
+    changeover: float = CHANGEOVER_SECONDS
     last: SungView | None = None
     # Counters of the playback row, and its two gains.
     playback: int = 0
@@ -144,27 +130,23 @@ class ShowView:
         return next((stage for stage in self.stages if stage.leads and stage.connected), None)
 
 
-@dataclass(frozen=True)
-class SingerView:
-    """Somebody who is here tonight."""
-
-    id: str
-    name: str
-    face: str
-    has_phone: bool
-
-
 def show(s: Session) -> ShowView:
     """Everything about the night that screens show at all times."""
     open_night = night.current(s)
     playback = night.playback(s)
+    called = names.tonight(s, open_night.id)
+    waiting = queue(s, open_night, called)
     return ShowView(
         night_id=open_night.id,
         night=open_night.name,
         version=open_night.version,
-        now=_now(s),
-        queue=_queue(s),
-        last=_last(s, open_night.id),
+        now=_now(s, called),
+        queue=waiting.turns,
+        requests=waiting.requests,
+        last_call=waiting.last_call,
+        free_at=waiting.free_at,
+        changeover=waiting.changeover,
+        last=_last(s, open_night.id, called),
         playback=playback.version,
         cue=playback.cue,
         guide=playback.guide,
@@ -173,67 +155,20 @@ def show(s: Session) -> ShowView:
         rescue=playback.rescue,
         key=playback.key,
         tempo=playback.tempo,
-        scene=scene(s, playback),
+        scene=scene(s, playback, called),
         rules=rules.of(open_night),
         message=playback.message,
         trouble=playback.trouble,
-        credits=credits_of(s, open_night.id) if playback.scene in (Scene.CLOSING, Scene.CREDITS) else None,
+        credits=credits_of(s, open_night.id, called)
+        if playback.scene in (Scene.CLOSING, Scene.CREDITS)
+        else None,
         stages=tuple(StageView(x.id, x.leads, x.connected, x.armed) for x in stages.paired(s)),
         model=model.state(s),
         down=tuple(state for state in breaker.states(s).values() if state.down),
     )
 
 
-def singers(s: Session) -> tuple[SingerView, ...]:
-    """Who joined or asked for a song tonight, by name."""
-    open_night = night.current(s)
-    asked = select(Turn.singer_id).where(Turn.night_id == open_night.id)
-    here = select(Singer).where((col(Singer.created_at) >= open_night.opened_at) | col(Singer.id).in_(asked))
-    found = sorted(s.exec(here), key=lambda singer: singer.name.casefold())
-    return tuple(SingerView(each.id, each.name, each.face, bool(each.device)) for each in found)
-
-
-def turn(s: Session, turn_id: str) -> TurnView:
-    """A waiting turn."""
-    found = next((each for each in _queue(s) if each.id == turn_id), None)
-    if found is None:
-        raise NotFound(what="song in the queue")
-    return found
-
-
-def _queue(s: Session) -> tuple[TurnView, ...]:
-    open_night = night.current(s)
-    turns = night.queue(s, open_night.id)
-    tracks = library.main_tracks(s, {turn.song_id for turn in turns})
-    moments = night.expected(s, turns, tracks, time.time())
-    singers = by_id(s, Singer, {turn.singer_id for turn in turns})
-    titles = by_id(s, Song, {turn.song_id for turn in turns})
-    ready = readiness_of(s, list(tracks.values()))
-    worded = lyrics.worded(s, tracks.values())
-    views = []
-    for place, turn in enumerate(turns, 1):
-        singer, of, track = singers[turn.singer_id], titles[turn.song_id], tracks[turn.song_id]
-        views.append(
-            TurnView(
-                id=turn.id,
-                place=place,
-                singer_id=singer.id,
-                singer=singer.name,
-                face=singer.face,
-                has_phone=bool(singer.device),
-                song_id=of.id,
-                title=of.title,
-                artist=of.artist,
-                seconds=track.seconds,
-                expected_at=moments[turn.id],
-                readiness=ready[track.id],
-                has_words=track.id in worded,
-            )
-        )
-    return tuple(views)
-
-
-def _now(s: Session) -> NowView | None:
+def _now(s: Session, called: Mapping[str, str]) -> NowView | None:
     playback = night.playback(s)
     if playback.turn_id is None or playback.track_id is None:
         return None
@@ -246,7 +181,7 @@ def _now(s: Session) -> NowView | None:
     return NowView(
         turn_id=turn.id,
         singer_id=singer.id,
-        singer=singer.name,
+        singer=called.get(singer.id, singer.name),
         face=singer.face,
         song_id=of.id,
         track_id=track.id,
@@ -267,7 +202,7 @@ def _now(s: Session) -> NowView | None:
         first_word=known.first,
         last_word=known.last,
         partner_id=partner.id if partner else "",
-        partner=partner.name if partner else "",
+        partner=called.get(partner.id, partner.name) if partner else "",
         partner_face=partner.face if partner else "",
         message=turn.message,
         wish=turn.wish,
@@ -277,8 +212,8 @@ def _now(s: Session) -> NowView | None:
     )
 
 
-def _last(s: Session, night_id: str) -> SungView | None:
+def _last(s: Session, night_id: str, called: Mapping[str, str]) -> SungView | None:
     sung = select(Performance, Singer, Song).join(Singer, col(Singer.id) == Performance.singer_id).join(Song)
     sung = sung.where(Performance.night_id == night_id, col(Performance.finished))
     row = s.exec(sung.order_by(col(Performance.ended_at).desc()).limit(1)).first()
-    return SungView(row[1].name, row[2].title) if row else None
+    return SungView(called.get(row[1].id, row[1].name), row[2].title) if row else None

@@ -1,12 +1,13 @@
 """What the room sees: the scene, whose name is up, and at the end of the night the names of all."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import cues
+from karaoke_ui.show import cues, readiness
 from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Singer, Turn
-from karaoke_ui.show.views.library import cover, readiness_of
+from karaoke_ui.show.views.library import cover
 from pipeline import library, lyrics
 from pipeline.tables import Song
 
@@ -64,14 +65,18 @@ class CreditsView:
     minutes: int
 
 
-def scene(s: Session, playback: Playback) -> SceneView:
+def scene(s: Session, playback: Playback, names: Mapping[str, str]) -> SceneView:
+    """`names`: what everybody is called tonight."""
     called = s.get(Turn, playback.called_id) if playback.called_id else None
     return SceneView(
-        playback.scene, playback.scene_at, playback.scene_until, _called(s, called) if called else None
+        playback.scene,
+        playback.scene_at,
+        playback.scene_until,
+        _called(s, called, names) if called else None,
     )
 
 
-def _called(s: Session, turn: Turn) -> CalledView:
+def _called(s: Session, turn: Turn, names: Mapping[str, str]) -> CalledView:
     singer, song = s.get_one(Singer, turn.singer_id), s.get_one(Song, turn.song_id)
     partner = duet_partner(s, turn)
     track = library.main_track(s, turn.song_id)
@@ -79,10 +84,10 @@ def _called(s: Session, turn: Turn) -> CalledView:
     return CalledView(
         turn_id=turn.id,
         singer_id=singer.id,
-        singer=singer.name,
+        singer=names.get(singer.id, singer.name),
         face=singer.face,
         partner_id=partner.id if partner else "",
-        partner=partner.name if partner else "",
+        partner=names.get(partner.id, partner.name) if partner else "",
         partner_face=partner.face if partner else "",
         track_id=track.id,
         title=song.title,
@@ -95,7 +100,7 @@ def _called(s: Session, turn: Turn) -> CalledView:
         missed=turn.missed,
         first_word=cues.of(s, track.id).first,
         lyrics_id=words.id if words else "",
-        ready=readiness_of(s, [track])[track.id].can_start,
+        ready=readiness.of_tracks(s, [track])[track.id].can_start,
     )
 
 
@@ -104,7 +109,7 @@ def duet_partner(s: Session, turn: Turn) -> Singer | None:
     return s.get(Singer, turn.partner_id) if turn.partner_id and turn.partner == Partner.YES else None
 
 
-def credits_of(s: Session, night_id: str) -> CreditsView:
+def credits_of(s: Session, night_id: str, names: Mapping[str, str]) -> CreditsView:
     """Everybody who sang, most songs first, then by name; the closing number is nobody's."""
     rows = s.exec(
         select(Performance, Singer, Song)
@@ -120,9 +125,12 @@ def credits_of(s: Session, night_id: str) -> CreditsView:
         partner = s.get(Singer, performance.partner_id) if performance.partner_id else None
         for each in filter(None, (singer, partner)):
             before = sang.get(each.id)
-            sang[each.id] = NameView(each.name, each.face, (before.songs if before else 0) + 1)
-    names = sorted(sang.values(), key=lambda name: (-name.songs, name.name.casefold()))
+            name = names.get(each.id, each.name)
+            sang[each.id] = NameView(name, each.face, (before.songs if before else 0) + 1)
+    people = sorted(sang.values(), key=lambda each: (-each.songs, each.name.casefold()))
     total = s.exec(select(func.sum(Performance.seconds)).where(Performance.night_id == night_id)).one()
     return CreditsView(
-        tuple(names), tuple((song.title, singer.name) for _, singer, song in rows), round((total or 0) / 60)
+        tuple(people),
+        tuple((song.title, names.get(singer.id, singer.name)) for _, singer, song in rows),
+        round((total or 0) / 60),
     )

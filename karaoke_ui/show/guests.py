@@ -1,0 +1,175 @@
+"""What the host decides about the people of tonight: who pauses, who is muted, who goes, and who is one and the same."""
+
+import time
+
+from sqlalchemy import delete, inspect
+from sqlmodel import Session, SQLModel, select, update
+
+from karaoke_ui.show import deeds, lineup, night, people
+from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.tables import (
+    Favourite,
+    Guest,
+    Message,
+    Performance,
+    Phone,
+    PhoneSinger,
+    Singer,
+    Turn,
+    TurnState,
+)
+from karaoke_ui.text import t
+from pipeline.db import announce
+from pipeline.errors import Conflict, NotFound, RightsError
+
+MAX_SPOKEN = 60
+# What belongs to a singer; and of what there is one row for each singer and this key.
+OF_SINGER: tuple[tuple[type[SQLModel], str], ...] = (
+    (Turn, "singer_id"),
+    (Turn, "partner_id"),
+    (Performance, "singer_id"),
+    (Performance, "partner_id"),
+    (Message, "singer_id"),
+    (Phone, "singer_id"),
+)
+KEYED: tuple[tuple[type[SQLModel], str], ...] = (
+    (PhoneSinger, "token"),
+    (Favourite, "song_id"),
+    (Guest, "night_id"),
+)
+
+
+@allow(Role.HOST, Role.SINGER)
+def pause(s: Session, actor: Actor, on: bool, singer_id: str = "") -> Guest:
+    """Pass over somebody's turns until they are back; the right to the next slot is kept."""
+    guest = _guest(s, actor, singer_id)
+    deeds.note(s, actor, "paused" if on else "resumed", guest)
+    guest.paused = on
+    s.add(guest)
+    night.changed(s, night.current(s))
+    announce(s, "singer", guest.singer_id)
+    return guest
+
+
+@allow(Role.HOST)
+def mute(s: Session, actor: Actor, singer_id: str, on: bool) -> Guest:
+    """They may sing, and say nothing that others see."""
+    guest = _guest(s, actor, singer_id)
+    deeds.note(s, actor, "muted" if on else "unmuted", guest)
+    guest.muted = on
+    s.add(guest)
+    announce(s, "singer", singer_id)
+    return guest
+
+
+@allow(Role.HOST)
+def confirm(s: Session, actor: Actor, singer_id: str, on: bool = True) -> Guest:
+    """The host knows who this is: limits go with the person from now on."""
+    guest = _guest(s, actor, singer_id)
+    deeds.note(s, actor, "confirmed" if on else "unconfirmed", guest)
+    guest.confirmed = on
+    s.add(guest)
+    announce(s, "singer", singer_id)
+    return guest
+
+
+@allow(Role.HOST)
+def send_home(s: Session, actor: Actor, singer_id: str) -> Guest:
+    """Remove somebody from the night, with all that they asked for."""
+    guest = _guest(s, actor, singer_id)
+    tonight = night.current(s)
+    theirs = [turn for turn in lineup.waiting(s, tonight.id) if turn.singer_id == singer_id]
+    deeds.note(s, actor, "sent_home", guest, *theirs)
+    for turn in theirs:
+        turn.state, turn.called_at = TurnState.REMOVED, None
+        s.add(turn)
+    guest.removed_at = time.time()
+    s.add(guest)
+    night.changed(s, tonight)
+    announce(s, "singer", singer_id)
+    return guest
+
+
+@allow(Role.HOST)
+def let_back(s: Session, actor: Actor, singer_id: str) -> Guest:
+    guest = _guest(s, actor, singer_id)
+    deeds.note(s, actor, "let_back", guest)
+    guest.removed_at = None
+    s.add(guest)
+    announce(s, "singer", singer_id)
+    return guest
+
+
+@allow(Role.HOST)
+def rename(
+    s: Session, actor: Actor, singer_id: str, name: str | None = None, spoken: str | None = None
+) -> Singer:
+    """What somebody is called, and how that is spoken."""
+    singer = _singer(s, singer_id)
+    deeds.note(s, actor, "named", singer, name=name or singer.name)
+    if name is not None:
+        singer.name = people.checked_name(name)
+    if spoken is not None:
+        singer.spoken = night.clean_text(spoken)[:MAX_SPOKEN]
+    s.add(singer)
+    announce(s, "singer", singer_id)
+    return singer
+
+
+@allow(Role.HOST)
+def hide_name(s: Session, actor: Actor, singer_id: str) -> Singer:
+    """One tap takes a name off all screens; the person sings on as “Guest”, and is muted."""
+    singer, guest = _singer(s, singer_id), _guest(s, actor, singer_id)
+    deeds.note(s, actor, "hidden", singer, guest)
+    singer.name, guest.muted = t("show.nameless"), True
+    s.add(singer)
+    s.add(guest)
+    announce(s, "singer", singer_id)
+    return singer
+
+
+@allow(Role.HOST)
+def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
+    """Two entries are one person: the phones, songs and all that was sung of the other go to the one that stays."""
+    kept, other = _singer(s, keep_id), _singer(s, other_id)
+    if kept.id == other.id:
+        raise Conflict(reason="one_person")
+    deeds.note(s, actor, "merged", singer=kept.name, other=other.name)
+    tonight = night.current(s)
+    people.guest(s, kept.id)
+    mine = {turn.song_id for turn in lineup.waiting(s, tonight.id) if turn.singer_id == kept.id}
+    for turn in lineup.waiting(s, tonight.id):
+        if turn.singer_id == other.id and turn.song_id in mine:
+            turn.state = TurnState.REMOVED
+            s.add(turn)
+    for kind, column in OF_SINGER:
+        theirs = update(kind).where(getattr(kind, column) == other.id)
+        s.exec(theirs.values({column: kept.id}))
+    for kind, key in KEYED:
+        columns = inspect(kind).columns
+        of, keyed = columns["singer_id"], columns[key]
+        there = select(keyed).where(of == kept.id)
+        s.exec(update(kind).where(of == other.id, keyed.not_in(there)).values(singer_id=kept.id))
+        s.exec(delete(kind).where(of == other.id))
+    s.expire_all()
+    other.merged_into = kept.id
+    kept.regular = kept.regular or other.regular
+    s.add(other)
+    s.add(kept)
+    night.changed(s, tonight)
+    announce(s, "singer", kept.id)
+    return kept
+
+
+def _singer(s: Session, singer_id: str) -> Singer:
+    singer = s.get(Singer, singer_id)
+    if singer is None or singer.merged_into:
+        raise NotFound(what="singer")
+    return singer
+
+
+def _guest(s: Session, who: Actor, singer_id: str) -> Guest:
+    """Oneself, for a singer; anybody, for the host."""
+    if who.role is Role.SINGER and singer_id not in ("", who.id):
+        raise RightsError(reason="turn")
+    return people.guest(s, _singer(s, singer_id or who.id).id)

@@ -1,0 +1,135 @@
+"""The queue as it will be sung: what the database knows of tonight, put through the rotation."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from sqlmodel import Session, col, select
+
+from karaoke_ui.show import clock, forecast, readiness, rules
+from karaoke_ui.show.places import Place, Sung, Waiting
+from karaoke_ui.show.readiness import Readiness, Ready
+from karaoke_ui.show.rotation import order
+from karaoke_ui.show.rules import Rules
+from karaoke_ui.show.tables import Guest, Hint, Night, Partner, Performance, Playback, Turn, TurnState
+from pipeline import library
+from pipeline.tables import Track
+
+NEVER = float("inf")
+
+
+@dataclass(frozen=True)
+class Lineup:
+    """Tonight's waiting turns in their order, and what that order was made from."""
+
+    turns: tuple[Turn, ...]
+    places: Mapping[str, Place]
+    # By song, and by track.
+    tracks: Mapping[str, Track]
+    ready: Mapping[str, Readiness]
+    # Turn → when it would come if every song were ready: what the work on them follows.
+    wanted: Mapping[str, float]
+    free_at: float
+    changeover: float
+
+    def readiness(self, turn: Turn) -> Readiness:
+        return self.ready[self.tracks[turn.song_id].id]
+
+
+def waiting(s: Session, night_id: str) -> list[Turn]:
+    """The waiting turns in the order in which they were asked for."""
+    theirs = select(Turn).where(Turn.night_id == night_id, Turn.state == TurnState.WAITING)
+    return list(s.exec(theirs.order_by(col(Turn.place), col(Turn.asked_at), col(Turn.id))))
+
+
+def of(s: Session, night: Night, now: float) -> Lineup:
+    chosen = rules.of(night)
+    turns = waiting(s, night.id)
+    tracks = library.main_tracks(s, {turn.song_id for turn in turns})
+    turns = [turn for turn in turns if turn.song_id in tracks]
+    ready = readiness.of_tracks(s, list(tracks.values()))
+    guests = {guest.singer_id: guest for guest in s.exec(select(Guest).where(Guest.night_id == night.id))}
+    sung = _sung(s, night.id)
+    changeover = forecast.changeover([(each.started_at, each.ended_at) for each, _ in sung])
+    free_at = _free_at(s, now, changeover)
+    ready_at = _ready_at(turns, tracks, ready, now)
+    slots = [
+        _slot(turn, tracks[turn.song_id], ready_at[turn.id], guests.get(turn.singer_id), chosen)
+        for turn in turns
+    ]
+    past = [_past(each, turn, chosen) for each, turn in sung if each.counted]
+    places = order(slots, past, chosen.order, free_at, changeover)
+    wanted = places
+    if any(now < each.free_at < NEVER for each in slots):
+        timeless = [each if each.is_hopeless else replace(each, ready_at=0.0, told=0.0) for each in slots]
+        wanted = order(timeless, past, chosen.order, free_at, changeover)
+    by_id = {turn.id: turn for turn in turns}
+    return Lineup(
+        turns=tuple(by_id[place.turn.id] for place in places),
+        places={place.turn.id: place for place in places},
+        tracks=tracks,
+        ready=ready,
+        wanted={place.turn.id: place.at for place in wanted},
+        free_at=free_at,
+        changeover=changeover,
+    )
+
+
+def _slot(turn: Turn, track: Track, ready_at: float, guest: Guest | None, chosen: Rules) -> Waiting:
+    told = turn.not_before or 0.0
+    if turn.early_ok or (guest is not None and guest.hint == Hint.HERE):
+        told = 0.0
+    with_both = turn.partner == Partner.YES and chosen.duet_counts == "both"
+    return Waiting(
+        id=turn.id,
+        singer=turn.singer_id,
+        place=turn.place,
+        asked_at=turn.asked_at,
+        seconds=track.seconds / turn.tempo,
+        partner=turn.partner_id or "" if with_both else "",
+        ready_at=ready_at,
+        told=told,
+        pinned=turn.pinned,
+        later=turn.later,
+        wish=bool(turn.wish),
+        called_at=turn.called_at,
+        paused=guest is not None and guest.paused,
+    )
+
+
+def _ready_at(
+    turns: Iterable[Turn], tracks: Mapping[str, Track], ready: Mapping[str, Readiness], now: float
+) -> dict[str, float]:
+    """Turn → from when its song can start. One song is worked on after the other."""
+    moments: dict[str, float] = {}
+    of_track: dict[str, float] = {}
+    free = now
+    for turn in turns:
+        track_id = tracks[turn.song_id].id
+        found = ready[track_id]
+        if track_id not in of_track and found.state is Ready.SOON:
+            free += found.seconds
+            of_track[track_id] = free
+        moments[turn.id] = (
+            0.0 if found.can_start else NEVER if found.state is Ready.FAILED else of_track[track_id]
+        )
+    return moments
+
+
+def _sung(s: Session, night_id: str) -> list[tuple[Performance, Turn]]:
+    tonight = select(Performance, Turn).join(Turn, col(Turn.id) == Performance.turn_id)
+    return list(s.exec(tonight.where(Performance.night_id == night_id).order_by(col(Performance.started_at))))
+
+
+def _past(performance: Performance, turn: Turn, chosen: Rules) -> Sung:
+    both = chosen.duet_counts == "both" and performance.partner_id
+    singers = (performance.singer_id, *([performance.partner_id] if both and performance.partner_id else []))
+    return Sung(singers, performance.started_at, apart=bool(turn.pinned or turn.wish))
+
+
+def _free_at(s: Session, now: float, changeover: float) -> float:
+    """When the stage is free for the next singer."""
+    playing = s.get(Playback, 1)
+    if playing is None or not playing.track_id or not playing.turn_id:
+        return now
+    left = s.get_one(Track, playing.track_id).seconds - clock.position(playing, now)
+    return now + max(0.0, left) / playing.tempo + changeover

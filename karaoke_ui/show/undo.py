@@ -1,0 +1,81 @@
+"""Taking back what was done: the rows are again as they were, unless somebody did more to them since."""
+
+import json
+from typing import Any
+
+from sqlmodel import Session, SQLModel, col, select
+
+from karaoke_ui.show import clock, deeds, night
+from karaoke_ui.show.deeds import KINDS, Rows
+from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.tables import Deed, Guest, Night, Partner, Turn, TurnState
+from pipeline.db import announce
+from pipeline.errors import Conflict, NotFound, RightsError
+
+OVER = (TurnState.ON_STAGE, TurnState.SUNG, TurnState.SKIPPED)
+
+
+@allow(Role.HOST, Role.SINGER)
+def undo(s: Session, actor: Actor, deed_id: int) -> Deed:
+    """Take back a deed of tonight: the host any, a singer one of her own."""
+    tonight = night.current(s)
+    deed = s.get(Deed, deed_id)
+    if deed is None or deed.night_id != tonight.id or deed.undone_at is not None:
+        raise NotFound(what="deed")
+    if actor.role is Role.SINGER and deed.by != deeds.by(s, actor):
+        raise RightsError(reason="turn")
+    before: Rows = json.loads(deed.before)
+    if not before:
+        raise Conflict(reason="no_way_back")
+    _refuse_if_changed_since(s, deed, before)
+    for kind, rows in before.items():
+        for key, values in rows.items():
+            _restore(s, tonight, KINDS[kind], key, values)
+    deed.undone_at = clock.now()
+    s.add(deed)
+    announce(s, "deed", str(deed.id))
+    announce(s, "night", tonight.id)
+    announce(s, "singer")
+    night.changed(s, tonight)
+    return deed
+
+
+@allow(Role.HOST, Role.SINGER)
+def undo_last(s: Session, actor: Actor) -> Deed:
+    """Take back what the asker did last."""
+    mine = select(Deed).where(
+        Deed.night_id == night.current(s).id, Deed.by == deeds.by(s, actor), col(Deed.undone_at).is_(None)
+    )
+    last = s.exec(mine.order_by(col(Deed.id).desc()).limit(1)).first()
+    if last is None or last.id is None:
+        raise NotFound(what="deed")
+    return undo(s, actor, last.id)
+
+
+def _refuse_if_changed_since(s: Session, deed: Deed, before: Rows) -> None:
+    newer = select(Deed).where(
+        Deed.night_id == deed.night_id, col(Deed.id) > deed.id, col(Deed.undone_at).is_(None)
+    )
+    for other in s.exec(newer):
+        touched: Rows = json.loads(other.before)
+        if any(set(rows) & set(touched.get(kind, {})) for kind, rows in before.items()):
+            raise Conflict(reason="changed_since")
+
+
+def _restore(s: Session, tonight: Night, kind: type[SQLModel], key: str, values: dict[str, Any]) -> None:
+    row = s.get(kind, (tonight.id, key) if kind is Guest else key)
+    if row is None:
+        raise NotFound(what="song in the queue")
+    if isinstance(row, Turn):
+        if row.state in OVER:
+            raise Conflict(reason="sung_since")
+        if row.called_at is not None and values.get("state", row.state) != row.state:
+            raise Conflict(reason="called")
+    for name, value in values.items():
+        setattr(row, name, _typed(name, value) if isinstance(row, Turn) else value)
+    s.add(row)
+
+
+def _typed(name: str, value: Any) -> Any:
+    """As the column wants it: an enumeration was kept as its text."""
+    return TurnState(value) if name == "state" else Partner(value) if name == "partner" else value
