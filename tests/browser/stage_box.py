@@ -198,9 +198,9 @@ class Box:
 
 
 @contextmanager
-def open_box(seconds: float = 20.0) -> Iterator[Box]:
+def open_box(seconds: float = 20.0, kind: type[Box] = Box) -> Iterator[Box]:
     """A box that listens on a port of its own until the block ends."""
-    box = Box(seconds)
+    box = kind(seconds)
     app = Starlette(
         routes=[
             Route("/stage", box.page),

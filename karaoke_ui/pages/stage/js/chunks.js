@@ -5,6 +5,9 @@ export const RATE = 44100;
 export const CHUNK_FRAMES = 176400;
 export const CHUNK = CHUNK_FRAMES / RATE;
 
+// The frame at which chunk n begins when the song is played in another tempo: each ends where the next begins.
+export const edgeOf = (n, tempo) => Math.floor((n * CHUNK_FRAMES) / tempo + 0.5);
+
 const AHEAD = 30;
 const SOON = 6;
 const TIMEOUT = 12000;
@@ -17,18 +20,21 @@ export class Chunks {
     this.context = context;
     this.onReady = onReady;
     this.source = null;
+    // So many chunks have stems that can be had in this key and tempo.
+    this.separated = 0;
     this.entries = new Map();
     this.trouble = null;
     this.restUntil = 0;
   }
 
-  // Look `position` seconds into the track: load what comes next, forget what is over.
+  // Look `position` seconds into the track: load what comes next in this key and tempo, forget what is over.
   // `covered(n)` tells whether chunk n is played as mix; `patient` holds the mix back while the stems may still come.
-  aim({ track, engine, position, total, separated, covered, patient }) {
-    const source = { track, engine };
-    if (this.source && (this.source.track !== track || this.source.engine !== engine)) this.clear();
+  aim({ track, engine, key, tempo, position, total, separated, covered, patient }) {
+    const source = { track, engine, key, tempo };
+    if (this.source && Object.keys(source).some((name) => this.source[name] !== source[name])) this.clear();
     this.source = source;
-    const wanted = this.wants({ position, total, separated, covered, patient });
+    this.separated = renderable(source, separated, total);
+    const wanted = this.wants({ position, total, separated: this.separated, covered, patient });
     for (const [key, entry] of this.entries) {
       if (wanted.has(key)) continue;
       if (entry.abort) entry.abort.abort();
@@ -76,13 +82,15 @@ export class Chunks {
     entry.abort = abort;
     const timer = setTimeout(() => abort.abort(), TIMEOUT);
     try {
-      const { track, engine } = this.source;
-      const url = `/stage/track/${track}/${entry.stem}/${entry.n}.flac?engine=${encodeURIComponent(engine)}`;
+      const { track, engine, key, tempo } = this.source;
+      const sung = key === 0 && tempo === 1 ? "" : `&key=${key}&tempo=${tempo}`;
+      const url = `/stage/track/${track}/${entry.stem}/${entry.n}.flac?engine=${encodeURIComponent(engine)}${sung}`;
       const answer = await fetch(url, { signal: abort.signal, cache: entry.tries ? "reload" : "default" });
       if (answer.status >= 500) this.restUntil = performance.now() + REST;
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
       const buffer = await this.context.decodeAudioData(await answer.arrayBuffer());
-      if (!entry.last && buffer.length !== CHUNK_FRAMES) throw new Error(`chunk of ${buffer.length} frames`);
+      const length = edgeOf(entry.n + 1, tempo) - edgeOf(entry.n, tempo);
+      if (!entry.last && buffer.length !== length) throw new Error(`chunk of ${buffer.length} frames`);
       entry.buffer = buffer;
       this.trouble = null;
     } catch (error) {
@@ -117,11 +125,12 @@ export class Chunks {
 
   // Seconds that can be played from `position` on without loading anything more; the mix counts from chunk `mixFrom` on.
   ahead(position, total, mixFrom = 0) {
+    if (!this.source) return 0;
     let end = position;
     for (let n = Math.floor(position / CHUNK); n < total; n += 1) {
       const buffer = this.stems(n) ? this.buffer("instrumental", n) : this.mix(n);
       if (!buffer || (n < mixFrom && !this.stems(n))) break;
-      end = n * CHUNK + buffer.duration;
+      end = n * CHUNK + buffer.duration * this.source.tempo;
     }
     return Math.max(0, end - position);
   }
@@ -132,4 +141,10 @@ export class Chunks {
     this.source = null;
     this.trouble = null;
   }
+}
+
+// In another key or tempo a chunk's end needs the beginning of the next one.
+function renderable({ key, tempo }, separated, total) {
+  if ((key === 0 && tempo === 1) || separated >= total) return separated;
+  return Math.max(0, separated - 1);
 }

@@ -46,6 +46,7 @@ function follow(said) {
   // The words of the called song are there before it starts.
   shelf.want(playback || (state.stage.paired && state.scene ? state.scene.called : null));
   words.name(playback && playback.voices);
+  sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
   sound.follow(state.stage.leading ? playback : null);
   screen.state(state);
 }
@@ -75,7 +76,8 @@ function second(playback) {
   if (heard !== null) return heard;
   const now = link.clock.now();
   if (playback.state !== "playing" || now === null) return playback.position;
-  return Math.min(playback.position + now - playback.at, playback.duration);
+  const gone = Math.max(0, now - playback.at) * (playback.tempo || 1);
+  return Math.min(playback.position + gone, playback.duration);
 }
 
 function draw() {
@@ -107,5 +109,7 @@ document.documentElement.className = "started";
 window.encore = {
   context: sound.context,
   output: sound.output,
+  // Seconds by which the words stand behind the sound of the graph.
+  lag: () => sound.take.position - sound.heard(),
   state: () => ({ said: state, view: document.body.dataset.view, armed: sound.armed, ...sound.report() }),
 };

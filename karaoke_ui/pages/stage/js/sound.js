@@ -1,8 +1,10 @@
-// The sound of the stage: one AudioContext, at most one take, and the chunks that feed it.
+// The sound of the stage: one AudioContext, one take, and the chunks that feed it; another key or tempo has chunks of
+// its own until its take goes on where the other one was.
 // `follow` is told what the box wants; `tick` keeps the take fed, in step with the box's clock, and says what happened.
 
-import { Chunks, RATE } from "./chunks.js";
+import { CHUNK, Chunks, RATE } from "./chunks.js";
 import { here } from "./clock.js";
+import { Glide } from "./glide.js";
 import { Meter } from "./meter.js";
 import { Take } from "./take.js";
 
@@ -14,6 +16,19 @@ const SETTLE = 2; // seconds between two corrections of it, so that a confused c
 // How long a beginning waits for the stems before the mix may stand in: nobody sings yet before a song's start, so
 // there it waits longer rather than begin with the original voice.
 const PATIENCE = { starting: 2.5, playing: 0.6 };
+// Another key or tempo: the new take begins so long after it was decided, and the two go over into each other.
+const SEAM = 0.07;
+const LAP = 0.05;
+const HELD = 0.5; // seconds of the new sound that must be there
+const STEMS_FIRST = 1.5; // so long its stems are waited for before the mix may stand in
+// Where nothing comes in the wanted key for so long, the song is sung in its own.
+const GIVE_UP = 5;
+// What cannot be right at once: seconds of the song by which the box's clock differs after a change of tempo.
+const NEAR = 0.015;
+const SETTLED = 4;
+const FADES = { skip: 0.45, pause: 0.15, seek: 0.05 };
+const QUICK = 0.015; // of a gain: there within 60 ms
+const BEATS = 8; // of two bars
 
 export class Sound {
   constructor({ serverNow, onAnchor, onEnded, onArmed }) {
@@ -26,11 +41,18 @@ export class Sound {
     this.bus.connect(this.output);
     this.meter = new Meter(this.context, this.bus);
     this.chunks = new Chunks(this.context, () => this.tick());
+    this.coming = new Chunks(this.context, () => this.tick());
+    this.tuning = null;
+    this.shifted = null;
+    this.guide = new Glide(0);
+    // Seconds by which this screen's sound comes later than its picture.
+    this.offset = 0;
     this.playback = null;
     this.take = null;
     this.waitingSince = null;
     this.resynced = -Infinity;
     this.drawn = null;
+    this.fallback = null;
     this.context.onstatechange = () => {
       this.onArmed(this.armed);
       this.tick();
@@ -54,14 +76,30 @@ export class Sound {
     this.playback = playback;
     if (!before || !playback || before.cue !== playback.cue) this.waitingSince = here();
     if (playback) {
-      if (before) this.output.gain.setTargetAtTime(playback.volume, this.context.currentTime, 0.015);
-      else this.output.gain.setValueAtTime(playback.volume, this.context.currentTime);
-      if (this.take && this.take.cue === playback.cue) {
-        this.take.setGuide(playback.guide);
-        this.take.setLevel(playback.gain);
-      }
+      const volume = playback.muted ? 0 : playback.volume;
+      if (before) this.output.gain.setTargetAtTime(volume, this.context.currentTime, QUICK);
+      else this.output.gain.setValueAtTime(volume, this.context.currentTime);
+      this.setGuide(before, playback);
+      if (this.take && this.take.cue === playback.cue) this.take.setLevel(playback.gain);
     }
     this.tick();
+  }
+
+  // The rescue comes up at once; let go, it fades over two bars.
+  setGuide(before, { turn, guide, rescue, bpm, tempo = 1 }) {
+    const target = rescue ? 1 : guide;
+    if (!before || before.turn !== turn) this.guide = new Glide(target);
+    if (target === this.guide.target) return;
+    const letGo = before && before.rescue && !rescue;
+    const bars = bpm ? (BEATS * 60) / bpm / tempo : 4;
+    this.guide.to(target, letGo ? bars / 4 : QUICK, this.context.currentTime);
+    if (this.take && this.take.turn === turn) this.take.setGuide(this.guide);
+  }
+
+  // In which key and tempo the song is to be heard.
+  get sung() {
+    const { key = 0, tempo = 1 } = this.playback;
+    return { key, tempo };
   }
 
   // The song's second by the box's clock, now or so many seconds later.
@@ -69,7 +107,7 @@ export class Sound {
     const { state, position, at, duration } = this.playback;
     const now = this.serverNow();
     if (state !== "playing" || now === null) return position;
-    return Math.min(position + now + later - at, duration);
+    return Math.min(position + Math.max(0, now + later - at) * this.sung.tempo, duration);
   }
 
   // The second before which nothing sounds: a count runs until there.
@@ -82,41 +120,95 @@ export class Sound {
   // in steps of a buffer, and later than it by the way to the loudspeaker.
   heard() {
     if (!this.take || !this.armed) return null;
-    const delay = this.context.outputLatency || this.context.baseLatency || 0;
-    const raw = this.take.position - delay;
+    const { cue, tempo } = this.take;
+    const delay = (this.context.outputLatency || this.context.baseLatency || 0) + this.offset;
+    const raw = this.take.position - delay * tempo;
     const now = here();
-    let shown = this.drawn && this.drawn.take === this.take ? this.drawn.position + (now - this.drawn.at) : raw;
+    let shown = this.drawn && this.drawn.cue === cue ? this.drawn.position + (now - this.drawn.at) * tempo : raw;
     shown = Math.abs(raw - shown) > 0.1 ? raw : shown + (raw - shown) * 0.05;
-    this.drawn = { take: this.take, position: shown, at: now };
+    this.drawn = { cue, position: shown, at: now };
     return shown;
   }
 
   tick() {
     const playback = this.playback;
     if (!playback) {
-      this.drop();
+      this.drop(FADES.skip);
       this.chunks.clear();
       return;
     }
-    if (this.take && (playback.state === "paused" || this.take.cue !== playback.cue)) this.drop();
+    if (this.take && (playback.state === "paused" || this.take.cue !== playback.cue)) {
+      this.drop(this.take.turn !== playback.turn ? FADES.skip : FADES[playback.state === "paused" ? "pause" : "seek"]);
+    }
     this.feed();
     if (playback.state === "paused" || !this.armed) return;
-    if (this.take) this.check();
-    else this.begin();
+    if (!this.take) {
+      this.begin();
+      return;
+    }
+    this.retune();
+    this.check();
   }
 
   feed() {
-    const { playback, take } = this;
-    this.chunks.aim({
-      track: playback.track,
-      engine: playback.chunks.engine,
+    const { take } = this;
+    this.aim(this.chunks, take || this.fallback || this.sung, {
       position: Math.max(take ? take.position : this.due(), this.soundsFrom),
-      total: playback.chunks.total,
-      separated: playback.chunks.separated,
       covered: (n) => take !== null && take.kinds.get(n) === "mix",
       patient: this.patient,
     });
     if (take) take.schedule(this.chunks);
+  }
+
+  aim(chunks, { key, tempo }, how) {
+    const { track, chunks: there } = this.playback;
+    const { engine, total, separated } = there;
+    chunks.aim({ track, engine, total, separated, key, tempo, ...how });
+  }
+
+  // Another key or tempo is wanted: load it from shortly after this moment, and go over as soon as it is there.
+  retune() {
+    const { playback, take, coming, sung } = this;
+    if (take.key === sung.key && take.tempo === sung.tempo) {
+      this.tuned();
+      return;
+    }
+    const soon = take.positionAt(this.context.currentTime + SEAM);
+    if (!this.tuning || this.tuning.key !== sung.key || this.tuning.tempo !== sung.tempo) {
+      const edge = CHUNK * Math.ceil(soon / CHUNK);
+      // Little is left of this chunk: it would only keep the next one waiting.
+      const from = edge - soon < HELD * take.tempo + 0.4 ? edge : soon;
+      this.tuning = { ...sung, from: Math.max(from, take.first), since: here() };
+    }
+    const position = Math.max(soon, this.tuning.from);
+    const patient = here() - this.tuning.since < STEMS_FIRST;
+    this.aim(coming, sung, { position, covered: () => false, patient });
+    const wanted = Math.min(HELD * sung.tempo, playback.duration - position - 0.05);
+    const ready = coming.ahead(position, playback.chunks.total, patient ? coming.separated : 0);
+    const when = take.timeAt(position);
+    if (ready <= 0 || ready < wanted || when - this.context.currentTime > 3 * SEAM) return;
+    this.handOver(position, when);
+  }
+
+  handOver(position, when) {
+    const { take, coming } = this;
+    this.take = this.newTake({ ...this.sung, position, soundsFrom: take.first, when, lap: LAP });
+    take.handOver(when, LAP);
+    this.coming = this.chunks;
+    this.chunks = coming;
+    this.tuned();
+    if (take.tempo !== this.sung.tempo) this.shifted = here();
+    this.take.schedule(this.chunks);
+  }
+
+  tuned() {
+    this.tuning = null;
+    this.coming.clear();
+  }
+
+  newTake(options) {
+    const { playback, guide } = this;
+    return new Take(this.context, this.bus, { ...playback, total: playback.chunks.total, ...options, guide });
   }
 
   // Still waiting for the first stems rather than beginning with the mix.
@@ -126,21 +218,23 @@ export class Sound {
 
   // Begin as soon as enough is decoded: at the cue's position, or where the song is by now if it is already playing.
   begin() {
-    const { playback } = this;
+    const { playback, chunks } = this;
     const position = this.due(LEAD);
-    const { total, separated } = playback.chunks;
+    const { total } = playback.chunks;
     const from = Math.max(position, this.soundsFrom);
-    const ready = this.chunks.ahead(from, total, this.patient ? separated : 0);
+    const ready = chunks.ahead(from, total, this.patient ? chunks.separated : 0);
+    // Nothing comes in this key: better the song's own than silence.
+    if (ready <= 0 && here() - this.waitingSince > GIVE_UP) this.fallback = { key: 0, tempo: 1 };
     if (playback.state === "playing" && position >= playback.duration) this.onEnded(playback.turn, playback.cue);
     if (ready < Math.min(ENOUGH, playback.duration - from - 0.05) || ready <= 0) return;
     const when = this.context.currentTime + LEAD;
-    this.take = new Take(this.context, this.bus, { ...playback, total, position, soundsFrom: this.soundsFrom, when });
-    this.take.schedule(this.chunks);
+    this.take = this.newTake({ ...chunks.source, position, soundsFrom: this.soundsFrom, when });
+    this.take.schedule(chunks);
     this.waitingSince = null;
     this.check();
   }
 
-  // Tell the box when the sound of this cue began.
+  // Tell the box when the sound of this cue, or of its new tempo, began.
   anchor() {
     const { cue, from, start } = this.take;
     this.onAnchor(cue, from, this.serverNow() + start - this.context.currentTime);
@@ -148,24 +242,42 @@ export class Sound {
 
   check() {
     const { playback, take } = this;
+    const drift = Math.abs(take.position - this.due());
     if (take.over) this.onEnded(take.turn, take.cue);
     else if (playback.state === "starting") this.anchor();
-    else if (Math.abs(take.position - this.due()) > DRIFT && here() - this.resynced > SETTLE) this.resync();
+    else if (take.tempo !== this.sung.tempo) this.lag(drift);
+    else if (this.shifted !== null) this.settle(drift);
+    else if (drift > DRIFT && here() - this.resynced > SETTLE) this.resync();
+  }
+
+  // The new tempo is not heard yet: should that last, the box is told where the song really is.
+  lag(drift) {
+    const { cue, position } = this.take;
+    if (drift > DRIFT) this.onAnchor(cue, position, this.serverNow());
+  }
+
+  // The box counted in the new tempo from the press on, the room hears it from the seam on.
+  settle(drift) {
+    if (drift > NEAR) this.anchor();
+    if (drift < NEAR || here() - this.shifted > SETTLED) this.shifted = null;
   }
 
   // The context stood still, or the box's clock was set: go to where the song should be. The old take fades as the new
   // one comes in.
   resync() {
     this.resynced = here();
-    this.drop();
+    this.drop(FADES.seek);
     this.waitingSince = here();
     this.feed();
     this.begin();
   }
 
-  drop() {
-    if (this.take) this.take.stop();
+  drop(seconds) {
+    if (this.take) this.take.stop(seconds);
     this.take = null;
+    this.fallback = null;
+    this.shifted = null;
+    this.tuned();
   }
 
   // What the heartbeat says about the sound.
@@ -177,6 +289,8 @@ export class Sound {
       turn: playback ? playback.turn : null,
       cue: take ? take.cue : null,
       position,
+      key: take ? take.key : null,
+      tempo: take ? take.tempo : null,
       ahead: playback ? Math.round(chunks.ahead(from, playback.chunks.total) * 10) / 10 : 0,
       covered: take !== null && take.covered,
       quiet: Math.round(this.meter.quiet * 10) / 10,

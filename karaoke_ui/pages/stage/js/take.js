@@ -1,26 +1,29 @@
-// A take: one uninterrupted run of sound from some second of a song, on the AudioContext's clock.
-// Chunk n begins at frame `origin + n * CHUNK_FRAMES`, to the sample. Stems are put down as soon as they are decoded;
-// the mix stands in for a chunk whose stems are missing shortly before its turn. A pause, a seek: a new take.
+// A take: one uninterrupted run of sound from some second of a song, in one key and tempo, on the AudioContext's clock.
+// Chunk n begins at frame `origin + edgeOf(n, tempo)`, to the sample. Stems are put down as soon as they are decoded;
+// the mix stands in for a chunk whose stems are missing shortly before its turn. A pause, a seek: a new take. Another
+// key or tempo: a new take that this one goes over into.
 
-import { CHUNK, CHUNK_FRAMES, RATE } from "./chunks.js";
+import { CHUNK, edgeOf, RATE } from "./chunks.js";
 
 const DECIDE = 1.2; // seconds before its turn when a chunk without stems is given to the mix
 const CROSS = 0.02; // crossfade between stems and mix
 const DIP = 0.008; // fade where there is nothing to cross over with
 const LATE = 0.03; // what is put down this shortly before its turn is heard from here on, not from the edge
-const FADE_OUT = 0.05;
 const FULL = 2; // chunks are stored at -6 dB
+const CURVE = 33; // points of a crossfade between two keys
 
 export class Take {
-  constructor(context, output, { cue, turn, track, total, position, soundsFrom = 0, when, guide, gain: level }) {
-    Object.assign(this, { context, cue, turn, track, total });
+  // `guide` is a Glide: the voice goes on fading as it did. `lap` is how long the take before it fades out meanwhile.
+  constructor(context, output, options) {
+    const { cue, turn, track, key, tempo, total, position, soundsFrom, when, guide, gain: level, lap } = options;
+    Object.assign(this, { context, cue, turn, track, key, tempo, total });
     this.startFrame = Math.round(when * RATE);
-    this.origin = this.startFrame - Math.round(position * RATE);
+    this.origin = this.startFrame - Math.round((position * RATE) / tempo);
     this.start = this.startFrame / RATE;
-    this.from = (this.startFrame - this.origin) / RATE;
+    this.from = ((this.startFrame - this.origin) / RATE) * tempo;
     // Nothing sounds before this second of the song: until there it is counted in.
     this.first = Math.max(position, soundsFrom, 0);
-    this.firstFrame = this.origin + Math.round(this.first * RATE);
+    this.firstFrame = this.origin + Math.round((this.first * RATE) / tempo);
     this.next = Math.floor(this.first / CHUNK);
     this.kinds = new Map();
     this.sources = new Set();
@@ -30,18 +33,29 @@ export class Take {
 
     // Brings this song to the loudness of the others, stems and mix alike; the room's volume comes after it.
     this.level = gain(context, level, output);
-    this.out = gain(context, 1, this.level);
+    this.out = gain(context, lap ? 0 : 1, this.level);
     this.stemsBus = gain(context, 1, this.out);
     this.mixBus = gain(context, 1, this.out);
     this.instrumental = gain(context, FULL, this.stemsBus);
-    this.vocals = gain(context, FULL * guide, this.stemsBus);
+    this.vocals = gain(context, FULL * guide.at(context.currentTime), this.stemsBus);
     this.mix = gain(context, FULL, this.mixBus);
-    if (this.first > 0) this.fade(this.out, 0, 1, this.firstFrame / RATE, DIP);
+    this.setGuide(guide);
+    if (lap) this.curve(0, 1, this.start, lap);
+    else if (this.first > 0) this.fade(this.out, 0, 1, this.firstFrame / RATE, DIP);
   }
 
   // The song's second that the context is at.
   get position() {
-    return Math.max(this.context.currentTime, this.start) - this.origin / RATE;
+    return this.positionAt(this.context.currentTime);
+  }
+
+  positionAt(time) {
+    return (Math.max(time, this.start) - this.origin / RATE) * this.tempo;
+  }
+
+  // When the context comes to a second of the song.
+  timeAt(position) {
+    return this.origin / RATE + position / this.tempo;
   }
 
   get covered() {
@@ -58,7 +72,7 @@ export class Take {
   }
 
   setGuide(guide) {
-    this.vocals.gain.setTargetAtTime(FULL * guide, this.context.currentTime, 0.015);
+    this.vocals.gain.setTargetAtTime(FULL * guide.target, this.context.currentTime, guide.tau);
   }
 
   // Slowly: more is known of its peaks once it is measured whole.
@@ -67,7 +81,7 @@ export class Take {
   }
 
   timeOf(n) {
-    return (this.origin + n * CHUNK_FRAMES) / RATE;
+    return (this.origin + edgeOf(n, this.tempo)) / RATE;
   }
 
   // Put down every chunk that can be decided now.
@@ -75,7 +89,7 @@ export class Take {
     while (this.next < this.total) {
       const n = this.next;
       const away = this.timeOf(n) - this.context.currentTime;
-      if (away + CHUNK < LATE) {
+      if (this.timeOf(n + 1) - this.context.currentTime < LATE) {
         this.skip(n);
       } else if (chunks.stems(n)) {
         this.put("stems", n, chunks);
@@ -92,7 +106,7 @@ export class Take {
     const edge = this.timeOf(n);
     const bus = kind === "mix" ? this.mixBus : this.stemsBus;
     const earliest = Math.max(this.firstFrame, Math.round((this.context.currentTime + LATE) * RATE));
-    const edgeFrame = this.origin + n * CHUNK_FRAMES;
+    const edgeFrame = this.origin + edgeOf(n, this.tempo);
     const frame = edgeFrame >= earliest || this.last === null ? Math.max(edgeFrame, this.firstFrame) : earliest;
     const from = frame / RATE;
 
@@ -145,7 +159,7 @@ export class Take {
     const lap = chunks.mix(toMix ? n - 1 : n);
     const from = toMix ? edge - CROSS : edge;
     if (lap && from > this.context.currentTime + LATE) {
-      this.play(lap, this.mix, from, toMix ? CHUNK - CROSS : 0, CROSS);
+      this.play(lap, this.mix, from, toMix ? edge - this.timeOf(n - 1) - CROSS : 0, CROSS);
       this.fade(out, 1, 0, from, CROSS);
       this.fade(into, 0, 1, from, CROSS);
     } else {
@@ -157,6 +171,16 @@ export class Take {
   fade(node, from, to, at, seconds) {
     node.gain.setValueAtTime(from, at);
     node.gain.linearRampToValueAtTime(to, at + seconds);
+  }
+
+  // Two sounds that have little in common go over into each other at an even loudness.
+  curve(from, to, at, seconds) {
+    const points = new Float32Array(CURVE);
+    for (let i = 0; i < CURVE; i += 1) {
+      const share = from + ((to - from) * i) / (CURVE - 1);
+      points[i] = Math.sin((share * Math.PI) / 2);
+    }
+    this.out.gain.setValueCurveAtTime(points, at, seconds);
   }
 
   play(buffer, into, when, offset, seconds) {
@@ -172,13 +196,26 @@ export class Take {
     else source.start(when, offset, seconds);
   }
 
+  // Let another take go on from `at`.
+  handOver(at, lap) {
+    this.curve(1, 0, at, lap);
+    this.end = null;
+    this.silence(at + lap);
+  }
+
   // Fade, then fall silent for good.
-  stop() {
+  stop(seconds) {
     const now = this.context.currentTime;
-    this.out.gain.cancelScheduledValues(now);
-    this.out.gain.setTargetAtTime(0, now, FADE_OUT / 7);
-    for (const source of this.sources) source.stop(now + FADE_OUT);
-    setTimeout(() => this.level.disconnect(), 1000);
+    const { gain } = this.out;
+    if (gain.cancelAndHoldAtTime) gain.cancelAndHoldAtTime(now);
+    else gain.cancelScheduledValues(now);
+    gain.setTargetAtTime(0, now, seconds / 7);
+    this.silence(now + seconds);
+  }
+
+  silence(at) {
+    for (const source of this.sources) source.stop(at);
+    setTimeout(() => this.level.disconnect(), 1000 * (at - this.context.currentTime) + 1000);
   }
 }
 

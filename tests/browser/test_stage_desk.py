@@ -1,0 +1,224 @@
+"""The sound desk at a real browser: key, tempo, guide, mute and rescue while the song goes on, read off its sound."""
+
+import base64
+import time
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser import tape as recorder
+from tests.browser.stage_box import RATE
+from tests.browser.sung_box import BEAT, LEVEL, VOICE, SungBox, clicks, open_sung_box
+
+ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+# Each cell of a look at the sound.
+CELL = round(0.005 * RATE)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[SungBox]:
+    with open_sung_box(40.0) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def stage(box: SungBox, browser: Browser) -> Iterator[Page]:
+    """An armed, paired, leading stage with a tape behind its output."""
+    box.reset()
+    box.lay(box.total)
+    box.dumb = False
+    page = browser.new_page(viewport={"width": 640, "height": 360})
+    troubles: list[str] = []
+    page.on("pageerror", lambda error: troubles.append(str(error)))
+    page.goto(box.url)
+    page.wait_for_function("window.encore && encore.state().armed")
+    page.evaluate(recorder.START)
+    yield page
+    page.close()
+    assert troubles == []
+
+
+def tape(page: Page) -> np.ndarray:
+    """What was heard on the left, from the first sound on."""
+    raw = np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
+    left: np.ndarray = raw.reshape(2, -1)[0].astype(np.float64)
+    loud = np.flatnonzero(np.abs(left) > 0)
+    return left[loud[0] :] if loud.size else left[:0]
+
+
+def pitch(sound: np.ndarray) -> float:
+    """The voice's frequency: its phase is followed over the whole of a steady piece."""
+    t = np.arange(len(sound)) / RATE
+    spectrum = np.abs(np.fft.rfft(sound * np.hanning(len(sound)), 8 * len(sound)))
+    rough = float(np.argmax(spectrum) * RATE / (8 * len(sound)))
+    base = sound * np.exp(-2j * np.pi * rough * t)
+    smooth = np.convolve(base, np.hanning(2001) / 1000, "valid")
+    turns = np.unwrap(np.angle(smooth))
+    return rough + float(np.polyfit(t[: len(turns)], turns, 1)[0] / (2 * np.pi))
+
+
+def cents(sound: np.ndarray, key: int) -> float:
+    return float(1200 * np.log2(pitch(sound) / (VOICE * 2 ** (key / 12))))
+
+
+def beats(sound: np.ndarray) -> np.ndarray:
+    """When the clicks were heard: the middle of each, in seconds."""
+    t = np.arange(len(sound))
+    high = np.diff(sound, 2, prepend=[0, 0])
+    energy = np.convolve(high**2, np.ones(CELL), "same")
+    found, at = [], 0
+    loud = energy > 0.1 * np.percentile(energy, 99.5)
+    while at < len(sound):
+        if loud[at]:
+            piece = slice(max(0, at - 300), at + 3000)
+            found.append(float(np.average(t[piece], weights=high[piece] ** 2)) / RATE)
+            at += round(0.2 * RATE)
+        else:
+            at += 50
+    return np.array(found)
+
+
+def quietest(sound: np.ndarray) -> float:
+    """The lowest level of any 20 ms, against the usual one: two keys that go over into each other beat for less."""
+    cell = 4 * CELL
+    cells = np.sqrt(np.mean(sound[: len(sound) // cell * cell].reshape(-1, cell) ** 2, axis=1))
+    return float(cells[5:-5].min() / np.median(cells))
+
+
+def changed_at(sound: np.ndarray, old: int) -> float:
+    """The second in which the voice left a key."""
+    t = np.arange(len(sound)) / RATE
+    tone = sound * np.exp(-2j * np.pi * VOICE * 2 ** (old / 12) * t)
+    level = np.abs(np.convolve(tone, np.ones(2205) / 2205, "same"))
+    gone = level[RATE // 10 :] < 0.5 * np.median(level[: RATE // 2])
+    return float(np.argmax(gone) / RATE + 0.1) if gone.any() else np.inf
+
+
+def test_another_key_is_heard_within_a_second_without_gap_or_click(box: SungBox, stage: Page) -> None:
+    box.start(cue=1, position=0.6, guide=1.0, bpm=120, key=0, tempo=1.0)
+    time.sleep(1.5)
+    pressed = stage.evaluate("encore.context.currentTime")
+    box.press(key=2)
+    stage.wait_for_function("encore.state().key === 2", timeout=5000)
+    heard = stage.evaluate("encore.context.currentTime")
+    time.sleep(2.5)
+    sound = tape(stage)
+    assert heard - pressed < 3.0, "three times the promise: others work on this machine as well"
+    at = changed_at(sound, 0)
+    assert abs(cents(sound[: int((at - 0.2) * RATE)], 0)) < 10
+    assert abs(cents(sound[int((at + 0.2) * RATE) :], 2)) < 10
+    assert quietest(sound) > 0.4, "no gap"
+    between = np.diff(beats(sound))
+    assert np.abs(between / BEAT - np.round(between / BEAT)).max() * BEAT < 0.02, "no beat is moved"
+    assert np.abs(np.diff(sound, 2)).max() < 1.6 * np.abs(np.diff(box.song["mix"][0], 2)).max(), "no click"
+
+
+def test_another_tempo_goes_on_at_the_same_second_in_the_same_key(box: SungBox, stage: Page) -> None:
+    box.start(cue=2, position=0.6, guide=1.0, key=0, tempo=1.0)
+    time.sleep(1.5)
+    since = len(box.heard)
+    box.press(tempo=0.8)
+    stage.wait_for_function("encore.state().tempo === 0.8", timeout=5000)
+    shifted = box.wait("anchor", since=since, cue=2)
+    box.retell(position=shifted["position"], at=shifted["at"])
+    time.sleep(3.5)
+    stands = stage.evaluate("[encore.state().position, encore.context.currentTime]")
+    believed = box.second()
+    sound = tape(stage)
+    assert stands[0] == pytest.approx(believed, abs=0.06), "the box knows where the song is"
+    assert abs(cents(sound[-2 * RATE :], 0)) < 10
+    between = np.diff(beats(sound))
+    slow = between[np.abs(between - BEAT / 0.8) < 0.02]
+    assert len(slow) >= 3
+    assert np.mean(slow[1:]) == pytest.approx(BEAT / 0.8, rel=0.004)
+    # All clicks but the one over the seam lie in the one tempo or the other.
+    odd = [gap for gap in between if abs(gap - BEAT) > 0.012 and abs(gap - BEAT / 0.8) > 0.012]
+    assert len(odd) <= 1
+    assert all(BEAT - 0.012 < gap < BEAT / 0.8 + 0.012 for gap in odd), "nothing is skipped or sung twice"
+    assert quietest(sound) > 0.4
+
+
+def test_presses_in_a_row_end_where_the_last_one_pointed(box: SungBox, stage: Page) -> None:
+    box.start(cue=3, position=0.6, guide=1.0, key=0, tempo=1.0)
+    time.sleep(0.8)
+    for key in (1, 2, 3):
+        box.press(key=key)
+        time.sleep(0.15)
+    stage.wait_for_function("encore.state().key === 3", timeout=6000)
+    box.press(key=0)
+    stage.wait_for_function("encore.state().key === 0", timeout=6000)
+    time.sleep(1.2)
+    sound = tape(stage)
+    assert abs(cents(sound[-RATE:], 0)) < 10
+    assert quietest(sound) > 0.4
+
+
+def test_a_separator_that_dies_is_covered_in_the_sung_key_and_tempo(box: SungBox, stage: Page) -> None:
+    box.lay(2)
+    box.start(cue=4, position=0.6, guide=0.0, separated=2, key=3, tempo=1.2)
+    box.wait("beat", covered=True, key=3, within=15)
+    time.sleep(1.0)
+    since = len(box.heard)
+    box.lay(box.total)
+    box.retell(separated=box.total)
+    box.wait("beat", covered=False, since=since, within=15)
+    time.sleep(0.5)
+    sound = tape(stage)
+    covered = slice(round((4.2 - 0.6) / 1.2 * RATE), round((7.6 - 0.6) / 1.2 * RATE))
+    assert abs(cents(sound[covered], 3)) < 10, "the original voice, in the sung key"
+    between = np.diff(beats(sound))
+    assert np.abs(between - BEAT / 1.2).max() < 0.02, "beat after beat, never silent"
+
+
+def test_a_box_that_cannot_render_plays_the_song_as_it_is(box: SungBox, stage: Page) -> None:
+    box.dumb = True
+    box.tell(playback=box.song_state("starting", 5, 0.6, guide=1.0, key=4, tempo=1.0))
+    box.wait("anchor", cue=5, within=12)
+    time.sleep(1.0)
+    assert abs(cents(tape(stage), 0)) < 10
+    box.dumb = False
+    box.retell(state="playing", at=time.time())
+    stage.wait_for_function("encore.state().key === 4", timeout=10000)
+
+
+def test_mute_is_quick_and_the_rescue_fades_over_two_bars(box: SungBox, stage: Page) -> None:
+    box.start(cue=6, position=0.6, guide=0.0, bpm=240, key=0, tempo=1.0)
+    time.sleep(0.7)
+    box.press(rescue=True)
+    time.sleep(0.7)
+    box.press(rescue=False)
+    time.sleep(3.0)
+    box.press(muted=True)
+    time.sleep(0.5)
+    sound = tape(stage)
+    t = np.arange(len(sound)) / RATE
+    voice = 2 * np.abs(np.convolve(sound * np.exp(-2j * np.pi * VOICE * t), np.ones(882) / 882, "same"))
+    up = int(np.argmax(voice > 0.1 * LEVEL))
+    assert np.argmax(voice[up:] > 0.9 * LEVEL) < 0.1 * RATE, "at once"
+    top = up + int(np.argmax(voice[up:] > 0.95 * LEVEL))
+    fallen = top + int(np.argmax(voice[top:] < 0.9 * LEVEL))
+    half, gone = (fallen + int(np.argmax(voice[fallen:] < share * LEVEL)) for share in (0.5, 0.05))
+    assert 0.15 < (half - fallen) / RATE < 1.0
+    assert 0.8 < (gone - fallen) / RATE < 2.5, "two bars of 240 beats a minute are two seconds"
+    assert np.abs(sound[-RATE // 10 :]).max() < 1e-3, "muted"
+
+
+def test_words_wait_for_a_late_loudspeaker(box: SungBox, stage: Page) -> None:
+    box.start(cue=7, position=0.6, guide=1.0, key=0, tempo=1.0)
+    time.sleep(1.0)
+    assert clicks(1.0).shape == (2, RATE)
+    before = stage.evaluate("encore.lag()")
+    box.tell(stage=box.state["stage"] | {"sound_offset": 0.25, "picture_offset": 0.05})
+    time.sleep(0.6)
+    after = stage.evaluate("encore.lag()")
+    assert after - before == pytest.approx(0.2, abs=0.06)
