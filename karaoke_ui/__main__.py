@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from karaoke_ui.text import of_error, t
+from karaoke_ui.text import of_error, of_note, t
 
 if TYPE_CHECKING:
     from pipeline.box import Box
@@ -19,6 +19,7 @@ def main() -> None:
     commands = parser.add_subparsers(dest="command", required=True, metavar=t("cli.help.command"))
     found = {name: commands.add_parser(name, help=t(f"cli.help.{name}")) for name in COMMANDS}
     found["import"].add_argument("paths", nargs="+", type=Path, metavar=t("cli.help.path"))
+    found["models"].add_argument("names", nargs="*", metavar=t("cli.help.name"))
     found["models"].add_argument("--check", action="store_true", help=t("cli.help.check"))
     chosen = parser.parse_args()
     sys.exit(COMMANDS[chosen.command](chosen))
@@ -76,19 +77,22 @@ def demo(_: argparse.Namespace) -> int:
 
 
 def models(chosen: argparse.Namespace) -> int:
-    from pipeline.engines import weights
+    from pipeline.engines import models as known
     from pipeline.errors import EncoreError
 
     settings = _settings()
-    try:
-        if not chosen.check:
-            weights.fetch(settings.model_folder, settings.hub_url, settings.models, _progress)
-    except EncoreError as error:
-        _refuse(of_error(error))
-    for model in weights.report(settings.model_folder, settings.models):
+    refused = False
+    for name in [] if chosen.check else chosen.names or [known.HTDEMUCS]:
+        try:
+            known.fetch(name, settings.model_folder, settings.hub_url, settings.models, _progress)
+        except EncoreError as error:
+            _refuse(of_error(error))
+            refused = True
+    for model in known.report(settings.model_folder, settings.models):
         state = t(f"cli.models.{model.state}")
-        print(f"  {model.name:12} {state:12} {model.path}  ({t('cli.models.licence')})")
-    return 0
+        licence = "" if model.own else f"  ({t('cli.models.licence')})"
+        print(f"  {model.name:12} {state:12} {of_note(model.reason) or model.path}{licence}")
+    return 1 if refused and chosen.names else 0
 
 
 def migrate(_: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@
     │   ├── NoPartner
     │   ├── BadArchive
     │   ├── Unreadable
+    │   ├── WrongModel
     │   ├── TooLong
     │   ├── TooLarge            413
     │   ├── TooMuch             413
@@ -50,6 +51,7 @@
     └── JobStopped              409  ends the work on a job; never shown to a person
         ├── JobCancelled
         ├── JobGaveWay
+        ├── JobPutOff
         └── JobLost
 
 Each class has a stable `code` (its place in the REST body) and an HTTP `status`. Its sentence stands in the catalogue,
@@ -151,6 +153,10 @@ class BadArchive(InputError):
 
 class NotAPicture(InputError):
     """The content is no picture that can be shown, whatever the name says."""
+
+
+class WrongModel(InputError):
+    """A file that cannot take the voice out of a song."""
 
 
 class Unreadable(InputError):
@@ -331,6 +337,10 @@ class JobCancelled(JobStopped):
 
 class JobGaveWay(JobStopped):
     """A more urgent job is due; this one goes on later from where it stands."""
+
+
+class JobPutOff(JobStopped):
+    """What is left of it has to wait for something that is going on."""
 
 
 class JobLost(JobStopped):

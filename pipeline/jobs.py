@@ -103,9 +103,10 @@ def step_done(s: Session, held: Claim, seconds: float, then: tuple[str, Lane] | 
     announce(s, "job", held.job_id)
 
 
-def give_way(s: Session, held: Claim) -> None:
+def give_way(s: Session, held: Claim, until: float | None = None) -> None:
     """Put the job back: what is finished of it stays, and it goes on when its time comes."""
-    _write(s, held, state=JobState.QUEUED, worker="")
+    later = {} if until is None else {"due_at": until}
+    _write(s, held, state=JobState.QUEUED, worker="", **later)
     announce(s, "job", held.job_id)
 
 
@@ -297,12 +298,17 @@ def of_tracks(s: Session, track_ids: Iterable[str], kind: JobKind = JobKind.PREP
 
 def note_speed(s: Session, engine: str, seconds_per_second: float) -> None:
     """Remember how fast this box separates: seconds of work for a second of music."""
-    s.merge(Setting(name=f"speed.{engine}", value=f"{seconds_per_second:.4f}"))
+    s.merge(Setting(name=f"speed.{_pace(engine)}", value=f"{seconds_per_second:.4f}"))
 
 
 def speed(s: Session, engine: str, assumed: float = 1.0) -> float:
-    found = s.get(Setting, f"speed.{engine}")
+    found = s.get(Setting, f"speed.{_pace(engine)}")
     return float(found.value) if found else assumed
+
+
+def _pace(engine: str) -> str:
+    """All models are the same network with other weights."""
+    return engine if engine in ("center", "fetch") else "htdemucs"
 
 
 def _after(then: tuple[str, Lane] | None, lane: Lane, now: float) -> dict[str, object]:

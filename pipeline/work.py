@@ -15,6 +15,7 @@ from pipeline.errors import (
     JobCancelled,
     JobGaveWay,
     JobLost,
+    JobPutOff,
     JobStopped,
     Unavailable,
 )
@@ -26,6 +27,7 @@ log = structlog.get_logger()
 LOOK_SECONDS = 0.25
 BEAT_SECONDS = 2.0
 REPORT_SECONDS = 0.5
+PUT_OFF_SECONDS = 30.0
 
 
 class Work:
@@ -113,6 +115,10 @@ def _perform(box: Box, held: Claim) -> None:
         with box.db.write() as s:
             jobs.give_way(s, held)
         box.lanes.wake(held.lane)
+    except JobPutOff:
+        log.info("put off")
+        with box.db.write() as s:
+            jobs.give_way(s, held, time.time() + PUT_OFF_SECONDS)
     except JobCancelled:
         log.info("job cancelled")
         with box.db.write() as s:

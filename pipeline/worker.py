@@ -52,6 +52,8 @@ class Worker:
         signal.signal(signal.SIGINT, self._leave)
         while True:
             self._sweep()
+            if self.lane is Lane.SEPARATE:
+                self._follow_choice()
             time.sleep(SWEEP_SECONDS)
             consumer.check_worker_health()
 
@@ -75,6 +77,14 @@ class Worker:
                     self.box.lanes.wake(self.lane)
         except EncoreError as error:
             logger.warning("sweep missed", reason=str(error))
+
+    def _follow_choice(self) -> None:
+        from pipeline.engines.choice import Engines
+
+        try:
+            Engines.of(self.box).look()
+        except EncoreError as error:
+            logger.warning("choice of the model not seen", reason=str(error))
 
     def _leave(self, _signal: int, _frame: FrameType | None) -> None:
         """Put the jobs back and go at once: a finished chunk is on disk, the rest is done again."""

@@ -26,7 +26,7 @@ def nothing() -> None:
 class Separator(Protocol):
     """Takes the voice out. Holds its model warm between songs, and nothing of a song."""
 
-    name: str  # names the folder of the stems: "htdemucs" or "center"
+    name: str  # names the folder of the stems: a model's, or "center"
 
     def vocals(self, mix: Audio, start: int = 0, check: Callable[[], None] = nothing) -> Iterator[Audio]:
         """Yield the voice from frame `start` to the end of the mix, in consecutive finished blocks of any length.

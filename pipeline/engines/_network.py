@@ -1,24 +1,38 @@
 """The Demucs network on one device in one precision: runs segments, and stops in the middle of one when it must."""
 
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
-from typing import Any, Literal, cast
+from pickle import UnpicklingError
+from typing import Any, Literal
 
 import torch
-from demucs.hf import load_safetensors_model
 from demucs.htdemucs import HTDemucs
+from safetensors import SafetensorError
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from pipeline.engines import nothing
+from pipeline.errors import WrongModel
 
 Precision = Literal["fp32", "bf16"]
+
+# Demucs' own two, and what was trained further from them. A file says nothing about it that would be believed.
+FORM = {
+    "sources": ["drums", "bass", "other", "vocals"],
+    "audio_channels": 2,
+    "samplerate": 44_100,
+    "segment": Fraction(39, 5),
+    "bottom_channels": 512,
+    "dconv_mode": 3,
+}
 
 
 class Network:
     """Holds the model warm. `device` and `precision` may be changed between runs, with `use`."""
 
     def __init__(self, weights: Path) -> None:
-        self._model = _voice_only(cast("HTDemucs", load_safetensors_model(weights)).eval())
+        self._model = _voice_only(_load(weights))
         self._check: Callable[[], None] = nothing
         self.length = int(self._model.segment * self._model.samplerate)
         self.device = "cpu"
@@ -49,6 +63,27 @@ class Network:
                 return stems[:, 0].float().cpu()
         finally:
             self._check = nothing
+
+
+def _load(weights: Path) -> HTDemucs:
+    """The network with the weights of a safetensors file, or of a pickle that is known by its checksum."""
+    model: HTDemucs = HTDemucs(**FORM)
+    try:
+        state = _unpickled(weights) if weights.suffix == ".th" else load_file(weights)
+        model.load_state_dict(state)
+    except (SafetensorError, UnpicklingError, RuntimeError, KeyError) as error:
+        raise WrongModel(str(error)[:500], name=weights.name, reason="form") from error
+    if not all(bool(tensor.isfinite().all()) for tensor in model.parameters()):
+        raise WrongModel(name=weights.name, reason="numbers")
+    model.eval()
+    return model
+
+
+def _unpickled(path: Path) -> dict[str, Tensor]:
+    """What Demucs published holds the network's class and arguments too; nothing else is let in."""
+    with torch.serialization.safe_globals([HTDemucs, Fraction]):
+        state: dict[str, Tensor] = torch.load(path, "cpu", weights_only=True)["state"]
+    return state
 
 
 def _voice_only(model: HTDemucs) -> HTDemucs:

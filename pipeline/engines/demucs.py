@@ -1,4 +1,4 @@
-"""The engine `htdemucs`: Demucs on torch, segment by segment, so that finished seconds can be sung at once.
+"""The engine that holds a model: Demucs on torch, segment by segment, so that finished seconds can be sung at once.
 
 The result is that of `demucs.api.Separator` with `shifts=0`: the same segments, overlaps and weights. Only the order
 differs: a block is given away as soon as no later segment can change it.
@@ -42,15 +42,19 @@ class _Song(NamedTuple):
 class Demucs:
     """The warm engine. One song at a time: it is not for several threads."""
 
-    name = "htdemucs"
-
     def __init__(
-        self, weights: Path, device: str = "auto", precision: str = "auto", notes: Path | None = None
+        self,
+        weights: Path,
+        device: str = "auto",
+        precision: str = "auto",
+        notes: Path | None = None,
+        name: str = "htdemucs",
     ) -> None:
-        """Load `weights` (a file whose checksum was verified) and choose where and how precisely to compute.
+        """Load `weights` (a file that was looked at) and choose where and how precisely to compute.
 
         `notes` is the folder with the file that remembers what was measured on this box for `auto`.
         """
+        self.name = name
         self._network = Network(weights)
         self._precision, self._notes = precision, Notes(notes)
         settle(self._network, device, precision, self._notes)

@@ -1,13 +1,12 @@
 """Where the separation model comes from, and that it is the right one.
 
 The model is kept as one file, always the same to the last bit whichever way it came: from the model hub, or converted
-from the npm package that carries it as well. So one checksum tells whether a file can be trusted, and pickles, which
-run code when they are opened, are never opened at all: the list of trusted ones is empty.
+from the npm package that carries it as well. So one checksum tells whether a file can be trusted. No pickle is opened
+here: those run code when they are opened.
 
 This module is imported by the web process too: no torch here.
 """
 
-import errno
 import gzip
 import hashlib
 import io
@@ -18,10 +17,8 @@ import tempfile
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx
@@ -32,7 +29,8 @@ from safetensors import SafetensorError
 from safetensors.numpy import load_file
 
 from pipeline.engines import _npm, _onnx
-from pipeline.errors import DiskFull, NotFetched, NoWeights
+from pipeline.errors import DiskFull, EncoreError, NotFetched, NoWeights
+from pipeline.store import NO_ROOM
 
 log = structlog.get_logger()
 
@@ -41,6 +39,7 @@ LICENCE = "personal and research use"
 FILE = "htdemucs.safetensors"
 FILE_SHA256 = "41c4c7914c779013db45c02098cd01338a5624da4e4875ecf1aa1ae995b1f480"
 FILE_BYTES = 84_024_168
+KNOWN = (FILE, FILE_BYTES, FILE_SHA256)
 
 HUB = "https://huggingface.co"
 HUB_PATH = "adefossez/HTDemucs/resolve/main/955717e8.safetensors"
@@ -76,33 +75,14 @@ Tensors = dict[str, npt.NDArray[np.float16]]
 Progress = Callable[[str, float | None], None]
 
 
-@dataclass(frozen=True)
-class Model:
-    """What `karaoke models` and the host's panel say about a model."""
-
-    name: str
-    state: Literal["ready", "missing", "damaged"]
-    path: Path
-    licence: str
-
-
 def silent(_what: str, _share: float | None) -> None:
     """The progress of a caller who does not watch."""
 
 
 def find(models_dir: Path, cache: Path | None = None) -> Path | None:
     """The model's file in the data folder or in the second, read-only one, with its checksum verified."""
-    return next((folder / FILE for folder in _folders(models_dir, cache) if _is_right(folder / FILE)), None)
-
-
-def report(models_dir: Path, cache: Path | None = None) -> list[Model]:
-    """Each model Encore knows and whether it can be used."""
-    found = find(models_dir, cache)
-    path = found or models_dir / FILE
-    state: Literal["ready", "missing", "damaged"] = (
-        "ready" if found else "damaged" if path.exists() else "missing"
-    )
-    return [Model(NAME, state, path, LICENCE)]
+    paths = (folder / FILE for folder in folders(models_dir, cache))
+    return next((path for path in paths if is_right(path, FILE_BYTES, FILE_SHA256)), None)
 
 
 def fetch(
@@ -117,14 +97,18 @@ def fetch(
         with tempfile.TemporaryDirectory(prefix=".fetching-", dir=models_dir) as folder:
             return _fetch(Path(folder), models_dir, hub_url, cache, progress)
     except OSError as error:
-        if error.errno == errno.ENOSPC:
-            raise DiskFull(str(error)) from error
-        raise NoWeights(str(error), reason="its folder cannot be written to") from error
+        raise _unwritable(error) from error
+
+
+def _unwritable(error: OSError) -> EncoreError:
+    if error.errno in NO_ROOM:
+        return DiskFull(str(error))
+    return NoWeights(str(error), reason="its folder cannot be written to")
 
 
 def _fetch(temp: Path, models_dir: Path, hub_url: str, cache: Path | None, progress: Progress) -> Path:
     sources: list[Callable[[], Tensors | None]] = [
-        lambda: _from_folders(_folders(models_dir, cache), progress),
+        lambda: _from_folders(folders(models_dir, cache), progress),
         lambda: _from_hub(temp, hub_url, progress),
         lambda: _from_npm(temp, progress),
     ]
@@ -143,15 +127,15 @@ def _fetch(temp: Path, models_dir: Path, hub_url: str, cache: Path | None, progr
 def _keep(tensors: Tensors, temp: Path, models_dir: Path) -> Path:
     made = temp / FILE
     made.write_bytes(_file_of(tensors))
-    if not _is_right(made):
+    if not is_right(made, FILE_BYTES, FILE_SHA256):
         raise NotFetched(what="The model", reason="what came is not the one that was expected")
     log.info("model fetched", name=NAME)
     return made.replace(models_dir / FILE)
 
 
-def _from_folders(folders: list[Path], progress: Progress) -> Tensors | None:
+def _from_folders(places: list[Path], progress: Progress) -> Tensors | None:
     """From a file that somebody put there by hand: for a box without a network."""
-    for folder in folders:
+    for folder in places:
         if (path := folder / HUB_FILE).is_file():
             return _from_safetensors(path)
         if (path := folder / ONNX_FILE).is_file():
@@ -161,13 +145,35 @@ def _from_folders(folders: list[Path], progress: Progress) -> Tensors | None:
     return None
 
 
+def download(path: str, target: Path, sha256: str, hub_url: str, progress: Progress = silent) -> None:
+    """A file of the model hub, kept as it is if it is the one that was expected."""
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        _sweep(target.parent)
+        with tempfile.TemporaryDirectory(prefix=".fetching-", dir=target.parent) as folder:
+            part = Path(folder) / target.name
+            _download(f"{hub_url.rstrip('/')}/{path}", part, progress)
+            if _sha256(part) != sha256:
+                raise NotFetched(what="The model", reason="what came is not the one that was expected")
+            part.replace(target)
+    except NotFetched as error:
+        raise NoWeights(error.detail, reason=str(error).rstrip(".")) from error
+    except OSError as error:
+        raise _unwritable(error) from error
+
+
 def _from_hub(temp: Path, hub_url: str, progress: Progress) -> Tensors:
-    what = f"The model from {urlsplit(hub_url).hostname}"
     path = temp / HUB_FILE
+    _download(f"{hub_url.rstrip('/')}/{HUB_PATH}", path, progress)
+    return _from_safetensors(path)
+
+
+def _download(url: str, path: Path, progress: Progress) -> None:
+    what = f"The model from {urlsplit(url).hostname}"
     try:
         with (
             httpx.Client(follow_redirects=True, timeout=httpx.Timeout(20.0, connect=5.0)) as client,
-            client.stream("GET", f"{hub_url.rstrip('/')}/{HUB_PATH}") as answer,
+            client.stream("GET", url) as answer,
         ):
             answer.raise_for_status()
             size = answer.headers.get("content-length", "")
@@ -180,7 +186,6 @@ def _from_hub(temp: Path, hub_url: str, progress: Progress) -> Tensors:
         raise NotFetched(what=what, reason=f"it answers {error.response.status_code}") from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NotFetched(str(error), what=what, reason="it cannot be reached") from error
-    return _from_safetensors(path)
 
 
 def _counted(blocks: Iterator[bytes], write: Callable[[bytes], object]) -> Iterator[int]:
@@ -243,15 +248,19 @@ def _file_of(tensors: Tensors) -> bytes:
     )
 
 
-def _is_right(path: Path) -> bool:
+def is_right(path: Path, size: int, sha256: str) -> bool:
     try:
-        stat = path.stat()
+        return path.stat().st_size == size and sum_of(path) == sha256
     except (FileNotFoundError, NotADirectoryError):
         return False
-    return stat.st_size == FILE_BYTES and _sum_of(path, stat.st_size, stat.st_mtime_ns) == FILE_SHA256
 
 
-@lru_cache(maxsize=8)
+def sum_of(path: Path) -> str:
+    stat = path.stat()
+    return _sum_of(path, stat.st_size, stat.st_mtime_ns)
+
+
+@lru_cache(maxsize=64)
 def _sum_of(path: Path, _size: int, _changed: int) -> str:
     """The checksum, once for each state of the file: pages ask often."""
     return _sha256(path)
@@ -262,7 +271,7 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _folders(models_dir: Path, cache: Path | None) -> list[Path]:
+def folders(models_dir: Path, cache: Path | None) -> list[Path]:
     return [models_dir] if cache is None else [models_dir, cache]
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 
 import structlog
 
-from pipeline import jobs
+from pipeline import jobs, stems
 from pipeline.chunks import CHUNK_FRAMES, RATE, Reel, chunked
 from pipeline.db import announce
 from pipeline.engines import Separator
 from pipeline.engines.choice import Engines
-from pipeline.errors import NotFound
+from pipeline.errors import JobPutOff, NotFound
 from pipeline.tables import Track
 from pipeline.work import Work
 
@@ -24,8 +24,10 @@ def run(work: Work) -> None:
         raise NotFound(what="song")
     if track.ready_made:
         return  # it was taken over as it is
-    separation = Separation(work, track, Engines.of(work.box).current(work.check))
-    separation.go_on()
+    begun = track.engine if 0 < track.separated < track.chunks else ""
+    with Engines.of(work.box).using(work.check, begun) as engine:
+        Separation(work, track, engine).go_on()
+    stems.free(work.folder, engine.name)
 
 
 @dataclass
@@ -37,8 +39,8 @@ class Separation:
     engine: Separator
 
     def __post_init__(self) -> None:
-        stems = self.work.folder / "stems" / self.engine.name
-        self.vocals, self.instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
+        folder = self.work.folder / stems.FOLDER / self.engine.name
+        self.vocals, self.instrumental = Reel(folder / "vocals"), Reel(folder / "instrumental")
         # Stems that are whole stay on the stage until the new ones are.
         other = self.track.engine not in ("", self.engine.name)
         self.live = not (other and self.track.separated == self.track.chunks)
@@ -53,7 +55,7 @@ class Separation:
         for reel in (self.vocals, self.instrumental):
             reel.seal()
         if not self.live:
-            self._publish(self.track.chunks)
+            self._swap()
 
     def _separate(self, first: int) -> None:
         mix = Reel(self.work.folder / "mix").read(0, self.track.chunks * CHUNK_FRAMES)
@@ -77,6 +79,13 @@ class Separation:
             chunks=self.track.chunks - first,
             speed=round(speed, 3),
         )
+
+    def _swap(self) -> None:
+        """The new stems are whole: from now on they are played. Not in the middle of a performance."""
+        with self.work.box.db.read() as s:
+            if stems.is_held(s, self.track.id):
+                raise JobPutOff(job=self.work.held.job_id)
+        self._publish(self.track.chunks)
 
     def _publish(self, done: int, speed: float | None = None) -> None:
         """Let the stage have the chunks that are finished, and everybody know how fast this box is."""
