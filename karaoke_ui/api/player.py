@@ -1,5 +1,8 @@
 """The player: what the stage plays, and the host's presses."""
 
+from collections.abc import Callable
+from typing import Any
+
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
@@ -7,7 +10,7 @@ from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.house import House
 from karaoke_ui.show import clock, desk, player, views
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import PlayState
 
 router = resource("player")
@@ -33,6 +36,10 @@ class Player(BaseModel):
     version: int = Field(description="Rises with every change")
     guide: float = Field(description="How much of the voice on the record is heard, 0 to 1")
     volume: float = Field(description="0 to 1")
+    muted: bool = Field(description="Silent, whatever the volume is")
+    rescue: bool = Field(description="The voice on the record carries the song, whatever the guide is")
+    key: int = Field(description="Half tones up or down")
+    tempo: float = Field(description="The share of the song's own tempo")
     turn: OnStage | None = Field(description="Nobody while it is idle")
 
     @classmethod
@@ -44,6 +51,10 @@ class Player(BaseModel):
             version=show.playback,
             guide=show.guide,
             volume=show.volume,
+            muted=show.muted,
+            rescue=show.rescue,
+            key=show.key,
+            tempo=show.tempo,
             turn=OnStage.of(playing) if playing else None,
         )
 
@@ -56,9 +67,13 @@ class Seek(BaseModel):
     position: float = Field(description="The second of the song", allow_inf_nan=False)
 
 
-class Gains(BaseModel):
+class Desk(BaseModel):
     guide: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
     volume: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
+    muted: bool | None = None
+    rescue: bool | None = Field(None, description="While it is on, the voice on the record is as loud as it was")
+    key: int | None = Field(None, description="Half tones, -6 to 6")
+    tempo: float | None = Field(None, allow_inf_nan=False, description="0.7 to 1.3")
 
 
 @router.get("", summary="What plays, and where", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
@@ -66,15 +81,22 @@ async def state(house: TheHouse) -> Player:
     return await _look(house)
 
 
-@router.patch("", summary="Guide voice and volume", openapi_extra=HOST)
-async def set_gains(body: Gains, who: Who, house: TheHouse) -> Player:
-    def set_both(s: Session) -> None:
-        if body.guide is not None:
-            desk.set_guide(s, who, body.guide)
-        if body.volume is not None:
-            desk.set_volume(s, who, body.volume)
+@router.patch("", summary="The sound desk: what is named changes while the song goes on", openapi_extra=HOST)
+async def set_desk(body: Desk, who: Who, house: TheHouse) -> Player:
+    actions: dict[str, Callable[[Session, Actor, Any], object]] = {
+        "guide": desk.set_guide,
+        "volume": desk.set_volume,
+        "muted": desk.set_muted,
+        "rescue": desk.rescue,
+        "key": desk.set_key,
+        "tempo": desk.set_tempo,
+    }
 
-    await house.write(set_both)
+    def set_all(s: Session) -> None:
+        for name, value in body.model_dump(exclude_none=True).items():
+            actions[name](s, who, value)
+
+    await house.write(set_all)
     return await _look(house)
 
 

@@ -1,5 +1,6 @@
 """The REST API as programs use it, against the real web process."""
 
+import io
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
@@ -7,6 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
+import soundfile
 
 from karaoke_ui import __version__
 from pipeline import integrity
@@ -324,6 +326,15 @@ def test_the_player_plays_from_start_to_skip(
     assert (quiet["guide"], quiet["volume"], quiet["position"]) == (0.5, 0.25, 5.5)
     refused(host.patch("/api/v1/player", json={"guide": 0.1, "volume": 2}), 422, "bad_value")
     assert host.get("/api/v1/player").json()["guide"] == 0.5  # both or none
+    desk = {"key": 2, "tempo": 0.9, "muted": True, "rescue": True}
+    assert desk.items() <= host.patch("/api/v1/player", json=desk).json().items()
+    refused(host.patch("/api/v1/player", json={"key": 7}), 422, "bad_value")
+    refused(host.patch("/api/v1/player", json={"tempo": 0.6}), 422, "bad_value")
+    tv.until(lambda state: state["playback"]["tempo"] == 0.9)
+    sung = tv.http.get(f"/stage/track/{song['track_id']}/instrumental/0.flac?key=2&tempo=0.9")
+    frames = soundfile.info(io.BytesIO(sung.content)).frames
+    assert frames == round(4 * 44_100 / 0.9)
+    refused(tv.http.get(f"/stage/track/{song['track_id']}/mix/0.flac?key=9"), 422, "bad_value")
     assert host.post("/api/v1/player/restart").json()["state"] == "starting"
     assert host.post("/api/v1/player/skip").json()["turn"] is None
     tv.until(lambda state: state["playback"] is None)

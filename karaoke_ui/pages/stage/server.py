@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import FileResponse, HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from nicegui import background_tasks
 from sqlmodel import Session
 
@@ -24,8 +24,6 @@ from karaoke_ui.show.views import ShowView
 from pipeline import lyrics
 from pipeline.errors import EncoreError, NotFound
 from pipeline.formats import sidecar
-from pipeline.sound import chunk_name
-from pipeline.tables import Track
 
 log = structlog.get_logger()
 
@@ -159,22 +157,3 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
         head = sidecar.head(await house.work(house.box.store.words, track_id))
         voices = list(head.voices) if head and any(head.voices) else []
         return JSONResponse({"timed": found.timed, "voices": voices, "lines": lines})
-
-    @app.get("/stage/track/{track_id}/{stem}/{number}.flac", openapi_extra=auth.roles(Role.STAGE, Role.HOST))
-    async def chunk(track_id: str, stem: str, number: int) -> FileResponse:
-        path = await house.read(_chunk_path, house, track_id, stem, number)
-        if path is None or not path.is_file():
-            raise NotFound(what="sound")
-        return FileResponse(path, media_type="audio/flac", headers={"cache-control": "private, max-age=3600"})
-
-
-def _chunk_path(s: Session, house: House, track_id: str, stem: str, number: int) -> Path | None:
-    track = s.get(Track, track_id)
-    if track is None or not 0 <= number < track.chunks:
-        return None
-    folder = house.box.store.folder(track.id)
-    if stem == "mix":
-        return folder / "mix" / chunk_name(number)
-    if stem in ("vocals", "instrumental") and number < track.separated:
-        return folder / "stems" / track.engine / stem / chunk_name(number)
-    return None

@@ -99,6 +99,7 @@ def _playback(show: ShowView, now: NowView) -> Message:
         "rescue": show.rescue,
         "key": show.key,
         "tempo": show.tempo,
+        "bpm": now.bpm,
         "gain": now.gain,
         "duration": now.seconds,
         "singer": now.singer,
