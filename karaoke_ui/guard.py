@@ -8,7 +8,7 @@ from uuid import uuid4
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import HTTPConnection
@@ -18,8 +18,9 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from karaoke_ui import auth, text
 from karaoke_ui.house import House
+from karaoke_ui.pages import lost
 from karaoke_ui.show.rights import NOBODY, Actor, Role, refusal
-from pipeline.errors import DiskFull, EncoreError, NotFound, NotLoggedIn, RightsError
+from pipeline.errors import DiskFull, EncoreError, NotFound, RightsError
 from pipeline.store import NO_ROOM
 
 log = structlog.get_logger()
@@ -91,9 +92,9 @@ class Guard:
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 4000 + error.status})
             return
-        wants_page = "text/html" in Headers(scope=scope).get("accept", "")
-        answer: Response = error_response(error)
-        if wants_page and scope["method"] == "GET" and isinstance(error, NotLoggedIn):
+        answer = error_answer(scope, error)
+        # Whoever sings on this device may still be the host: the password tells.
+        if isinstance(answer, HTMLResponse) and _asks_for_host(error):
             answer = RedirectResponse(LOGIN, 303)
         await answer(scope, receive, send)
 
@@ -126,22 +127,35 @@ def error_response(error: EncoreError) -> JSONResponse:
     return JSONResponse({"error": problem(error)}, error.status)
 
 
+def error_answer(scope: Scope, error: EncoreError) -> Response:
+    """The one body for programs; a page for a person who looks for one."""
+    if lost.is_wanted(scope):
+        return lost.page(scope["path"], text.of_error(error), error.status)
+    return error_response(error)
+
+
+def _asks_for_host(error: EncoreError) -> bool:
+    return isinstance(error, RightsError) and error.context.get("reason") == Role.HOST.value
+
+
 def install_error_bodies(app: FastAPI) -> None:
     """One body for all errors: ours, those of the framework and of validation, and those nobody foresaw."""
     page_broke: Any = app.exception_handlers.get(Exception)
 
     @app.exception_handler(EncoreError)
-    async def ours(_request: Request, error: EncoreError) -> JSONResponse:
+    async def ours(request: Request, error: EncoreError) -> Response:
         log.info("request failed", code=error.code, reason=str(error), detail=error.detail)
-        return error_response(error)
+        return error_answer(request.scope, error)
 
     @app.exception_handler(404)
     @app.exception_handler(HTTPException)
-    async def _frameworks(request: Request, error: HTTPException) -> JSONResponse:
+    async def _frameworks(request: Request, error: HTTPException) -> Response:
         # FastAPI hides what goes wrong while it reads a body.
         if (hidden := _known(error.__cause__)) is not None:
             return await ours(request, hidden)
         code = HTTPStatus(error.status_code).name.lower()
+        if lost.is_wanted(request.scope):
+            return lost.page(request.url.path, text.of_code(code, what="page"), error.status_code)
         body = {"code": code, "message": text.of_code(code), "context": {"detail": error.detail}}
         return JSONResponse({"error": body}, error.status_code, error.headers)
 
