@@ -63,10 +63,10 @@ def save(
     codec: str = "",
     rate: int = RATE,
     layout: str = "stereo",
-    picture: bool = False,
+    picture: bool | str = False,
     **options: str,
 ) -> Path:
-    """Encode a sound, one row a channel, as the file's ending says; with a moving picture if wanted."""
+    """Encode a sound, one row a channel, as the file's ending says; with a moving picture, in a codec, if wanted."""
     if path.suffix == ".ogg":
         soundfile.write(path, audio.T, rate, format="OGG", subtype="VORBIS")
         return path
@@ -74,12 +74,11 @@ def save(
         sound = container.add_stream(codec or FORMATS[path.suffix[1:]], rate=rate)
         assert isinstance(sound, AudioStream)
         sound.layout, sound.bit_rate = layout, 128_000
-        video = None
         if picture:
-            video = container.add_stream("mpeg4" if path.suffix != ".webm" else "libvpx", rate=5)
+            usual = "mpeg4" if path.suffix != ".webm" else "libvpx"
+            video = container.add_stream(picture if isinstance(picture, str) else usual, rate=5)
             assert isinstance(video, VideoStream)
             video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
-        if video is not None:
             _add_picture(container, video, audio.shape[1] / rate)
         for start in range(0, audio.shape[1], rate):
             block = np.ascontiguousarray(audio[:, start : start + rate], np.float32)

@@ -17,6 +17,7 @@ ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
         # The lane of the light work, so that the separator goes on with the next song.
         ("align", Lane.PREPARE),
         ("measure", Lane.PREPARE),
+        ("film", Lane.PREPARE),
     ),
     JobKind.DESCRIBE: (
         ("describe", Lane.PREPARE),
@@ -26,7 +27,7 @@ ORDER: dict[JobKind, tuple[tuple[str, Lane], ...]] = {
 }
 
 # They add to a song that can be sung already: one that fails is left out.
-EXTRAS = frozenset({"align", "measure", "describe", "backdrop"})
+EXTRAS = frozenset({"align", "measure", "film", "describe", "backdrop"})
 
 
 def run(name: str, work: "Work") -> None:

@@ -188,7 +188,7 @@ def test_a_karaoke_film_is_used_as_it_is(box: Box, folder: Path, name: str) -> N
     bring_in(box, folder)
     work_off(box)
     track = only_track(box)
-    assert (track.kind, track.engine, track.video) == (TrackKind.KARAOKE, "original", track.original)
+    assert (track.kind, track.engine, track.video) == (TrackKind.KARAOKE, "original", "film.mp4")
     assert is_ready(box, track)
 
 
@@ -237,7 +237,7 @@ def test_an_ultrastar_folder_brings_song_words_film_and_cover(box: Box, folder: 
     track = only_track(box)
     song = song_of(box, track)
     assert (song.title, song.artist, song.cover_track) == ("Daisy Béll", "Harry Dacre", track.id)
-    assert (track.kind, track.video, track.engine) == (TrackKind.ORIGINAL, "video.mp4", "center")
+    assert (track.kind, track.video, track.engine) == (TrackKind.ORIGINAL, "film.mp4", "center")
     assert (box.store.folder(track.id) / "cover.jpg").is_file()
     with box.db.read() as s:
         found, words = lyrics.of_track(s, track.id), lyrics.load(s, track.id)
