@@ -4,16 +4,19 @@ The actions of the night stand beside their rules, in `show/night.py`, `show/pla
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import BinaryIO
 
 from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, report, trash
+from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, model, report, trash
 from pipeline.box import Box
 from pipeline.bring import Outcome
 from pipeline.editing import Fields
+from pipeline.engines import models as known
+from pipeline.engines.models import Model
 from pipeline.errors import Conflict
 from pipeline.integrity import Report
 from pipeline.tables import Job, Song, Track
@@ -34,6 +37,29 @@ def last_import(box: Box, actor: Actor) -> report.Report | None:
 def set_words(box: Box, actor: Actor, song_id: str, content: bytes) -> Song:
     may_add(box, actor)
     return library.set_words(box, song_id, content)
+
+
+@dataclass(frozen=True)
+class Models:
+    """What can take the voice out, and which one is to."""
+
+    chosen: str
+    models: list[Model]
+
+
+def models(box: Box, actor: Actor) -> Models:
+    may_add(box, actor)
+    with box.db.read() as s:
+        chosen = model.chosen(s)
+    return Models(chosen, known.report(box.settings.model_folder, box.settings.models))
+
+
+def choose_model(box: Box, actor: Actor, name: str) -> None:
+    """From the next song on, take the voice out with this one. No session here: files are looked at."""
+    may_add(box, actor)
+    known.usable(name, box.settings.model_folder, box.settings.models)
+    with box.db.write() as s:
+        model.choose(s, name)
 
 
 def add_demo(box: Box, actor: Actor) -> list[Song]:

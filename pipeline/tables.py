@@ -16,6 +16,8 @@ SQLModel.metadata.naming_convention = {
     "pk": "pk_%(table_name)s",
 }
 
+# The engine of a song that came ready to be sung: its stems are its own.
+READY_MADE = "original"
 # The urgency of a job that no turn waits for: any singer comes before it.
 NOT_URGENT = 4e9
 

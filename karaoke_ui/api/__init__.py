@@ -14,6 +14,7 @@ from karaoke_ui.api import (
     imports,
     jobs,
     library,
+    models,
     night,
     pictures,
     player,
@@ -44,6 +45,7 @@ RESOURCES = (
     player,
     show,
     stages,
+    models,
     health,
 )
 

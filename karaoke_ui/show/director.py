@@ -11,7 +11,7 @@ from karaoke_ui.show.desk import changed
 from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.scenes import Event, Facts, Show, Step
 from karaoke_ui.show.tables import Guest, Partner, Performance, Playback, Scene, Stage, Turn, TurnState
-from pipeline import jobs, library
+from pipeline import jobs, library, stems
 from pipeline.errors import NotReady
 from pipeline.tables import Track
 
@@ -154,6 +154,7 @@ def _begin(s: Session, playback: Playback, turn: Turn) -> None:
         )
     )
     playback.turn_id, playback.track_id = turn.id, track.id
+    stems.hold(s, track.id)
     playback.key, playback.tempo, playback.rescue, playback.trouble = turn.key, turn.tempo, False, ""
 
 
@@ -172,4 +173,5 @@ def _end(s: Session, playback: Playback, turn: Turn, state: TurnState) -> None:
         performance.key, performance.tempo = playback.key, playback.tempo
         s.add(performance)
     playback.turn_id = playback.track_id = None
+    stems.hold(s, "")
     playback.key, playback.tempo, playback.rescue = 0, 1.0, False

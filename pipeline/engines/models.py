@@ -81,10 +81,13 @@ def report(models_dir: Path, cache: Path | None = None) -> list[Model]:
     return list(found.values())
 
 
-def get(name: str, models_dir: Path, cache: Path | None = None) -> Model:
+def usable(name: str, models_dir: Path, cache: Path | None = None) -> Model:
+    """One that is here, or can be fetched."""
     found = next((model for model in report(models_dir, cache) if model.name == name), None)
     if found is None:
         raise NotFound(what="model")
+    if found.state == "unfit":
+        raise WrongModel(name=found.path.name, reason=json.loads(found.reason)["context"]["reason"])
     return found
 
 
@@ -92,14 +95,12 @@ def fetch(
     name: str, models_dir: Path, hub_url: str = HUB, cache: Path | None = None, progress: Progress = silent
 ) -> Model:
     """A model whose file is here now, fetched if it has to be; an error says why it cannot be had."""
-    model = get(name, models_dir, cache)
-    if model.state == "unfit":
-        raise WrongModel(name=model.path.name, reason=json.loads(model.reason)["context"]["reason"])
+    model = usable(name, models_dir, cache)
     if model.state != "ready" and name == HTDEMUCS:
         weights.fetch(models_dir, hub_url, cache, progress)
     elif model.state != "ready":
         weights.download(EXPERT_PATH, models_dir / EXPERT_FILE.file, EXPERT_FILE.sha256, hub_url, progress)
-    return get(name, models_dir, cache)
+    return usable(name, models_dir, cache)
 
 
 def _official(models_dir: Path, cache: Path | None) -> Iterator[Model]:

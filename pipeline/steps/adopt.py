@@ -13,11 +13,11 @@ from pipeline.chunks import CHUNK_FRAMES, Audio, Reel, chunked
 from pipeline.db import announce
 from pipeline.errors import NotFound
 from pipeline.store import disk_errors
-from pipeline.tables import Track
+from pipeline.tables import READY_MADE, Track
 from pipeline.work import Work
 
 # Where separated stems have the name of the engine that made them.
-ENGINE = "original"
+ENGINE = READY_MADE
 
 
 def run(work: Work) -> None:

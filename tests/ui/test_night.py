@@ -10,7 +10,7 @@ from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
 from karaoke_ui.show.tables import Performance, Playback, PlayState, Singer, Turn, TurnState
-from pipeline import jobs
+from pipeline import jobs, library, stems
 from pipeline.box import Box
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound, NotReady, RightsError, StaleQueue
 from pipeline.tables import NOT_URGENT, Job, JobState, Song, Track, TrackState, new_id
@@ -270,3 +270,18 @@ def test_a_walk_up_needs_no_phone(box: Box) -> None:
         (view,) = views.show(s).queue
         assert (view.singer, view.has_phone) == ("Grandpa", False)
         assert s.exec(select(Singer)).one().device == ""
+
+
+def test_the_song_on_stage_keeps_its_stems_until_it_is_over(box: Box) -> None:
+    with box.db.write() as s:
+        arm_a_stage(s)
+        song, other = add_song(s, "Creep"), add_song(s, "Bad")
+        turn = night.ask(s, join(s, "Ada"), song)
+        night.ask(s, join(s, "Ben"), other)
+        track, next_track = library.main_track(s, song), library.main_track(s, other)
+        assert not stems.is_held(s, track.id)
+        player.play(s, BOX, turn.id)
+        assert stems.is_held(s, track.id)
+        assert not stems.is_held(s, next_track.id)
+        player.finish(s, BOX)
+        assert not stems.is_held(s, track.id)

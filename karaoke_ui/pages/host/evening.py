@@ -8,12 +8,12 @@ from karaoke_ui import auth
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.downloads import Downloads
+from karaoke_ui.pages.host.models import ModelCard
 from karaoke_ui.pages.host.storage import Storage
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.views import ShowView, StageView
-from karaoke_ui.text import of_note, t
-from pipeline.model import ModelState
+from karaoke_ui.text import t
 
 
 class EveningPane:
@@ -30,7 +30,7 @@ class EveningPane:
             self._build_name()
             self._build_screens()
             self._build_address()
-            self._build_model()
+            self._model = ModelCard(desk)
             Storage(desk)
             Downloads(desk)
             with ui.element("div").classes("card group line wrap"):
@@ -74,14 +74,6 @@ class EveningPane:
                 f'role=img aria-label="{self._join.url}"'
             )
 
-    def _build_model(self) -> None:
-        with ui.element("div").classes("card group"):
-            with ui.element("div").classes("line"):
-                ui.label(t("host.night.model")).classes("group-title grow")
-                self._model = ui.label().classes("pill")
-            self._model_help = ui.label().classes("quiet small-text")
-            self._model_bar = ui.element("div").classes("bar").props("aria-hidden=true")
-
     def focus_code(self) -> None:
         self._code.run_method("focus")
 
@@ -96,16 +88,7 @@ class EveningPane:
                 with self._list:
                     self._screens[stage.id] = ScreenRow(self._unpair)
             self._screens[stage.id].show(stage, number)
-        self._show_model(show.model)
-
-    def _show_model(self, model: ModelState) -> None:
-        tones = {"ready": "good", "missing": "warm", "fetching": "warm", "loading": "warm"}
-        set_pill(self._model, Pill(t(f"host.model.{model.state}"), tones.get(model.state, "")))
-        self._model_help.set_text(t(f"host.model.{model.state}_help", reason=of_note(model.reason)))
-        fetching = model.state == "fetching" and model.share is not None
-        self._model_bar.set_visibility(fetching)
-        if fetching:
-            self._model_bar.style(replace=f"--share: {model.share:.1%}")
+        self._model.show(show.model)
 
     async def _rename(self) -> None:
         if self._name.value == self._known_name:

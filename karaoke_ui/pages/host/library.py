@@ -21,6 +21,7 @@ from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline import library
+from pipeline.tables import READY_MADE
 
 # The browser sends each file here, as any program would.
 SONGS_URL = "/api/v1/songs"
@@ -161,10 +162,10 @@ class LibraryPane:
         if song.unsure:
             choices.append(Choice(t("host.which.head"), "help_outline", partial(self._which.open, song)))
         choices.append(Choice(t("host.which.again"), "travel_explore", partial(self._which.look_up, song)))
-        if song.readiness.quick and self._desk.house.live.show.model.state == "ready":
-            choices.append(
-                Choice(t("host.library.again"), "auto_fix_high", partial(self._separate_again, song))
-            )
+        engine = self._desk.house.live.show.model.engine
+        if engine and song.engine not in ("", READY_MADE, engine):
+            again = t("model.again", name=engine)
+            choices.append(Choice(again, "auto_fix_high", partial(self._separate_again, song)))
         choices.append(Choice(t("host.library.delete"), "delete_outline", partial(self._delete, song), "bad"))
         self._sheet.open(song.title, choices)
 
@@ -172,7 +173,7 @@ class LibraryPane:
         with self._desk.caught():
             await self._desk.do(actions.separate_again, song.track_id)
             self._desk.house.wake()
-            self._desk.say(t("host.library.again_said", title=song.title))
+            self._desk.say(t("model.again_said", title=song.title))
 
     async def _delete(self, song: SongView) -> None:
         with self._desk.caught():

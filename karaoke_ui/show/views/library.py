@@ -43,6 +43,8 @@ class SongView:
     twin: str = ""
     # The guest whose phone it came from.
     brought_by: str = ""
+    # What took its voice out.
+    engine: str = ""
 
 
 @dataclass(frozen=True)
@@ -111,6 +113,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             weak_words=track.id in weak,
             twin=twins.get(song.id, ""),
             brought_by=guests.get(track.brought_by, ""),
+            engine=track.engine,
         )
         for song, track in found
     ]

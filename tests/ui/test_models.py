@@ -1,0 +1,80 @@
+"""The host chooses the model that takes the voice out: on the panel and over the API."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from nicegui.testing import User
+
+from karaoke_ui import auth
+from karaoke_ui.house import House
+from karaoke_ui.pages.host.footer import TABS
+from karaoke_ui.show.rights import NOBODY, Role
+from pipeline import model
+from pipeline.engines import weights
+from pipeline.model import ModelState
+from tests.server import Server
+
+PASSWORD = "sing out loud"
+
+
+def put(weights_dir: Path, data: Path, name: str) -> None:
+    """Lay a model beside the others, as a host does."""
+    (data / "models").mkdir(exist_ok=True)
+    shutil.copy(weights_dir / weights.FILE, data / "models" / name)
+
+
+@pytest.fixture
+async def host(user: User, house: House, weights_dir: Path) -> User:
+    """A browser that is logged in and looks at the settings; three models are there."""
+    put(weights_dir, house.box.settings.data, "party.safetensors")
+    (house.box.settings.model_folder / "old.th").write_bytes(b"a pickle")
+    with house.box.db.write() as s:
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+    keys = auth.Keys(house.box.settings.data)
+    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    await user.open(f"/host?tab={TABS[-1]}")
+    return user
+
+
+async def test_the_panel_lists_the_models_and_takes_the_hosts_choice(host: User, house: House) -> None:
+    for name in ("htdemucs", "htdemucs_ft", "party", "old.th"):
+        await host.should_see(name, retries=30)
+    await host.should_see("so it is not. Save it as safetensors.")
+    await host.should_not_see(marker="use-old.th")
+    await host.should_not_see(marker="use-htdemucs")
+    host.find(marker="use-party").click()
+    await host.should_see("voices are taken out with party", retries=30)
+    await host.should_see(marker="use-htdemucs", retries=60)
+    with house.box.db.read() as s:
+        assert model.chosen(s) == "party"
+
+
+async def test_the_panel_says_when_another_one_does_its_work(host: User, house: House) -> None:
+    with house.box.db.write() as s:
+        model.say(s, ModelState("instead", "", engine="htdemucs"))
+    await host.should_see("Voices are taken out with htdemucs meanwhile.", retries=60)
+
+
+def test_the_api_lists_and_chooses(server: Server, weights_dir: Path) -> None:
+    put(weights_dir, server.data, "party.safetensors")
+    (server.data / "models" / "noise.safetensors").write_bytes(b"noise")
+    with server.host() as host:
+        listed = host.get("/api/v1/models").raise_for_status().json()
+        states = {each["name"]: each["state"] for each in listed["models"]}
+        assert states == {
+            "htdemucs": "missing",
+            "htdemucs_ft": "missing",
+            "party": "ready",
+            "noise.safetensors": "unfit",
+        }
+        assert listed["chosen"] == "htdemucs"
+        (reason,) = [each["reason"] for each in listed["models"] if each["reason"]]
+        assert reason.startswith("“noise.safetensors” is not a model")
+        chosen = host.put("/api/v1/models/chosen", json={"name": "party"}).raise_for_status().json()
+        assert chosen["chosen"] == "party"
+        for name, status in (("noise.safetensors", 422), ("another", 404)):
+            refused = host.put("/api/v1/models/chosen", json={"name": name})
+            assert refused.status_code == status
+        assert host.get("/api/v1/models").json()["chosen"] == "party"
+        host.put("/api/v1/models/chosen", json={"name": "htdemucs"}).raise_for_status()
