@@ -10,7 +10,7 @@ from karaoke_ui.show import clock, cues, night, rules, scenes
 from karaoke_ui.show.desk import changed
 from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.scenes import Event, Facts, Show, Step
-from karaoke_ui.show.tables import Guest, Partner, Performance, Playback, Scene, Stage, Turn, TurnState
+from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Stage, Turn, TurnState
 from pipeline import jobs, library, stems
 from pipeline.errors import NotReady
 from pipeline.tables import Track
@@ -59,7 +59,7 @@ def facts(s: Session, playback: Playback, now: float) -> Facts:
     return Facts(
         run_itself=rules.of(tonight).run == rules.Run.ITSELF,
         armed=is_armed(s),
-        following=following(s, tonight.id, now, but=playback.called_id) if playback.turn_id is None else None,
+        following=following(s, but=playback.called_id) if playback.turn_id is None else None,
         called_waits=called is not None and called.state == TurnState.WAITING,
         second=second,
         first_word=words.first,
@@ -68,17 +68,10 @@ def facts(s: Session, playback: Playback, now: float) -> Facts:
     )
 
 
-def following(s: Session, night_id: str, now: float, but: str | None = None) -> str | None:
-    """The next turn that can be called: its song can start, its singer is not away, and it is not too early."""
-    paused = set(s.exec(select(Guest.singer_id).where(Guest.night_id == night_id, Guest.paused)))
-    for turn in night.queue(s, night_id):
-        told = 0.0 if turn.early_ok else turn.not_before or 0.0
-        asked = turn.partner == Partner.ASKED
-        if turn.id == but or turn.singer_id in paused or now < told or asked:
-            continue
-        if can_start(s, library.main_track(s, turn.song_id)):
-            return turn.id
-    return None
+def following(s: Session, but: str | None = None) -> str | None:
+    """The next turn that can be called; `but` was called and did not come."""
+    turn = night.next_turn(s, but=but)
+    return turn.id if turn else None
 
 
 def can_start(s: Session, track: Track) -> bool:

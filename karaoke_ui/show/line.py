@@ -88,7 +88,8 @@ class Line:
             let_by, passed = [], []
         if found is None:
             return None
-        pick = Pick(found, max(moment, found.free_at), self._why(found), tuple(let_by), tuple(passed))
+        at = moment if found.asks else max(moment, found.free_at)
+        pick = Pick(found, at, self._why(found), tuple(let_by), tuple(passed))
         self.take(found)
         return pick
 
@@ -159,8 +160,7 @@ class Line:
             self._passed[each] = self._passed.get(each, 0) + 1
             self._because[each] = (Why.LATER, pick.turn.id)
         for other in pick.passed:
-            why = Why.UNREADY if other.ready_at >= other.told else Why.TOLD
-            self._because.setdefault(other.id, (why, pick.turn.id))
+            self._because.setdefault(other.id, (_hindrance(other), pick.turn.id))
         self._placed.add(pick.turn.singer)
         for each in {pick.turn.singer, pick.turn.partner} - {""}:
             (self._back_ahead if self._singer(each).sung else self._new_ahead).add(each)
@@ -170,8 +170,17 @@ class Line:
         why, other = pick.why, ""
         if why not in (Why.CALLED, Why.PINNED, Why.WISH):
             why, other = self._because.get(pick.turn.id, (why, ""))
-            gave_way = next((each for each in pick.passed if each.ready_at >= each.told), None)
+            why = Why.PARTNER if pick.turn.asks else why
+            unready = (each for each in pick.passed if _hindrance(each) is Why.UNREADY)
+            gave_way = next(unready, None)
             if why is pick.why and gave_way is not None:
                 why, other = Why.MOVED_UP, gave_way.id
         new, back = len(self._new_ahead - {singer.id}), len(self._back_ahead - {singer.id})
         return Reason(why, singer.sung, new, back, other)
+
+
+def _hindrance(turn: Waiting) -> Why:
+    """Why a turn cannot be called yet."""
+    if turn.asks:
+        return Why.PARTNER
+    return Why.UNREADY if turn.ready_at >= turn.told else Why.TOLD

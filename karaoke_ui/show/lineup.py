@@ -60,7 +60,9 @@ def of(s: Session, night: Night, now: float) -> Lineup:
     places = order(slots, past, chosen.order, free_at, changeover)
     wanted = places
     if any(now < each.free_at < NEVER for each in slots):
-        timeless = [each if each.is_hopeless else replace(each, ready_at=0.0, told=0.0) for each in slots]
+        timeless = [
+            each if each.is_hopeless else replace(each, ready_at=0.0, told=0.0, asks=False) for each in slots
+        ]
         wanted = order(timeless, past, chosen.order, free_at, changeover)
     by_id = {turn.id: turn for turn in turns}
     return Lineup(
@@ -87,6 +89,7 @@ def _slot(turn: Turn, track: Track, ready_at: float, guest: Guest | None, chosen
         seconds=track.seconds / turn.tempo,
         partner=turn.partner_id or "" if with_both else "",
         ready_at=ready_at,
+        asks=turn.partner == Partner.ASKED,
         told=told,
         pinned=turn.pinned,
         later=turn.later,

@@ -46,7 +46,8 @@ def queue(s: Session, night_id: str) -> list[Turn]:
 
 
 def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Turn | None:
-    """Whom to call now: the first whose song can start and who was told no later moment (unless `early`).
+    """Whom to call now: the first whose song can start, whose partner said yes, and who was told no later moment
+    (unless `early`).
 
     `but` is left out: who was just called and did not come.
     """
@@ -54,9 +55,8 @@ def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Tur
     line = lineup.of(s, current(s), now)
     for turn in line.turns:
         slot = line.places[turn.id].turn
-        waits = turn.later > 0 and len(line.turns) > 1 and turn.pinned is None and turn.called_at is None
         told = slot.told > now and turn.pinned is None and not early
-        if turn.id == but or slot.paused or waits or told or not line.readiness(turn).can_start:
+        if turn.id == but or slot.paused or slot.asks or told or not line.readiness(turn).can_start:
             continue
         return turn
     return None

@@ -21,6 +21,8 @@ class Why(StrEnum):
     # Waits for its song, while `other` went ahead; and the one that did, in place of `other`.
     UNREADY = "unready"
     MOVED_UP = "moved_up"
+    # Waits for the partner's answer.
+    PARTNER = "partner"
     # Could come earlier than was told, and has not said yes.
     TOLD = "told"
     PAUSED = "paused"
@@ -51,6 +53,8 @@ class Waiting:
     partner: str = ""
     # From when its song can start; infinite when it never will.
     ready_at: float = 0.0
+    # Somebody was asked to sing along, and has not answered.
+    asks: bool = False
     # “Not before” this was told, and nobody said that earlier is fine.
     told: float = 0.0
     pinned: int | None = None
@@ -61,7 +65,7 @@ class Waiting:
 
     @property
     def free_at(self) -> float:
-        return max(self.ready_at, self.told)
+        return float("inf") if self.asks else max(self.ready_at, self.told)
 
     @property
     def is_hopeless(self) -> bool:

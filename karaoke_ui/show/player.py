@@ -109,7 +109,7 @@ def _who_starts(s: Session, playback: Playback, turn_id: str) -> Turn:
     wanted = turn_id or playback.called_id
     named = next((turn for turn in waiting if turn.id == wanted), None)
     if named is None and not turn_id:
-        wanted = director.following(s, night.current(s).id, clock.now())
+        wanted = director.following(s)
         named = next((turn for turn in waiting if turn.id == wanted), waiting[0] if waiting else None)
     if named is None:
         raise NotFound(what="song in the queue")

@@ -172,6 +172,13 @@ def test_an_earlier_moment_than_told_needs_a_yes() -> None:
     assert places[1].reason.why is Why.TOLD
 
 
+def test_a_duet_waits_for_the_partners_yes_and_keeps_its_right() -> None:
+    places = order([wait("A", 1, asks=True), wait("B", 2), wait("C", 3, asks=True)], [])
+    assert [place.turn.singer for place in places] == ["B", "A", "C"]
+    assert [place.reason.why for place in places[1:]] == [Why.PARTNER, Why.PARTNER]
+    assert all(place.at == 0.0 for place in places)
+
+
 def test_one_later_lets_one_pass_and_no_more() -> None:
     turns = [wait("A", 1, later=1), wait("B", 2), wait("C", 3)]
     places = order(turns, [])
