@@ -20,7 +20,7 @@ import soundfile
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import FileResponse, HTMLResponse, JSONResponse, Response
 from starlette.routing import Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.websockets import WebSocket, WebSocketDisconnect
@@ -63,6 +63,7 @@ class Box:
     missing: set[tuple[str, int]] = field(default_factory=set)
     delays: dict[tuple[str, int], float] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
+    video: Path | None = None
     down: bool = False
     port: int = 0
 
@@ -176,6 +177,9 @@ class Box:
         body = self.broken.get((stem, n), self.files[stem, n])
         return Response(body, media_type="audio/flac", headers={"cache-control": "no-store"})
 
+    async def film(self, _: Request) -> Response:
+        return FileResponse(self.video) if self.video else Response(status_code=404)
+
     async def words(self, _: Request) -> Response:
         return JSONResponse(self.lyrics)
 
@@ -206,6 +210,7 @@ def open_box(seconds: float = 20.0, kind: type[Box] = Box) -> Iterator[Box]:
             Route("/stage", box.page),
             WebSocketRoute("/stage/ws", box.socket),
             Route("/stage/track/{track}/lyrics.json", box.words),
+            Route("/stage/track/{track}/video", box.film),
             Route("/stage/track/{track}/{stem}/{n:int}.flac", box.chunk),
             Mount("/assets/stage", StaticFiles(directory=STAGE)),
             Mount("/assets", StaticFiles(directory=ROOT / "parts")),

@@ -1,6 +1,8 @@
 // The stage: a screen with sound that follows the box. This module ties the parts together and holds what the box last
 // said; link.js talks, sound.js plays, screen.js and lyrics.js show.
 
+import { Backdrop } from "./backdrop.js";
+import { here } from "./clock.js";
 import { Link } from "./link.js";
 import { Words } from "./lyrics.js";
 import { PlainWords } from "./plain.js";
@@ -40,11 +42,15 @@ const sound = new Sound({
   onArmed: (armed) => armed && link.send({ type: "armed" }),
 });
 
+const backdrop = new Backdrop(document.getElementById("backdrop"), () => sound.meter.level);
+
 function follow(said) {
   state = said;
   const playback = state.stage.paired ? state.playback : null;
+  const called = state.stage.paired && state.scene ? state.scene.called : null;
   // The words of the called song are there before it starts.
-  shelf.want(playback || (state.stage.paired && state.scene ? state.scene.called : null));
+  shelf.want(playback || called);
+  backdrop.follow(playback || called);
   words.name(playback && playback.voices);
   sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
   sound.follow(state.stage.leading ? playback : null);
@@ -88,6 +94,13 @@ function draw() {
   const view = chooseView({ state, playback, second: at, words: shelf.state, begins });
   if (view === "words") words.draw(at, countsTo(playback, begins));
   if (view === "plain") plain.draw(at / playback.duration);
+  backdrop.draw({
+    second: at,
+    tempo: (playback && playback.tempo) || 1,
+    playing: Boolean(playback && playback.state === "playing"),
+    alone: view === "picture",
+    now: here(),
+  });
   const covered = sound.take !== null && sound.take.covered;
   screen.moment({ view, state, playback, second: at, begins, armed: sound.armed, covered, silence: link.silence });
 }
@@ -111,5 +124,7 @@ window.encore = {
   output: sound.output,
   // Seconds by which the words stand behind the sound of the graph.
   lag: () => sound.take.position - sound.heard(),
+  film: () => backdrop.film,
+  second: () => second(state.playback),
   state: () => ({ said: state, view: document.body.dataset.view, armed: sound.armed, ...sound.report() }),
 };

@@ -13,6 +13,7 @@ export class Meter {
     this.frames = new Float32Array(this.analyser.fftSize);
     node.connect(this.analyser);
     this.loudAt = here();
+    this.level = 0;
     setInterval(() => this.look(), EVERY);
   }
 
@@ -20,7 +21,8 @@ export class Meter {
     this.analyser.getFloatTimeDomainData(this.frames);
     let sum = 0;
     for (const frame of this.frames) sum += frame * frame;
-    if (Math.sqrt(sum / this.frames.length) > QUIET || this.context.state !== "running") this.loudAt = here();
+    this.level = Math.sqrt(sum / this.frames.length);
+    if (this.level > QUIET || this.context.state !== "running") this.loudAt = here();
   }
 
   get quiet() {
