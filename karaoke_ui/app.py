@@ -14,7 +14,7 @@ from starlette.types import Scope
 from karaoke_ui import address, api, auth, guard, intake
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
-from karaoke_ui.pages.stage import pictures, sounds
+from karaoke_ui.pages.stage import filler, pictures, sounds
 from karaoke_ui.pages.stage import server as stage
 from karaoke_ui.show import stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
@@ -44,6 +44,7 @@ def build(house: House) -> None:
     app.mount("/assets/singer", Assets(directory=HERE / "pages" / "singer"), name="singer assets")
     app.mount("/assets", Assets(directory=HERE / "parts"), name="assets")
     sounds.install(app, house)
+    filler.install(app, house)
     stage.install(app, house, keys)
     pictures.install(app, house)
     api.install(app, house, keys)

@@ -87,6 +87,9 @@ class Settings(BaseModel):
     trash_days: int = Field(
         30, ge=0, le=3650, description="Days until what is in the trash is removed for good; 0: never"
     )
+    filler: Path | None = Field(
+        None, description="Folder with music for between the songs, if not `filler` in the data folder"
+    )
     cache_mb: int = Field(1000, ge=50, description="Space for songs rendered in another key or tempo, in MB")
     slow_query_ms: int = Field(200, ge=1, description="Queries slower than this are logged")
 

@@ -222,3 +222,42 @@ def test_words_wait_for_a_late_loudspeaker(box: SungBox, stage: Page) -> None:
     time.sleep(0.6)
     after = stage.evaluate("encore.lag()")
     assert after - before == pytest.approx(0.2, abs=0.06)
+
+
+def test_a_pad_fills_the_time_between_the_songs_and_is_gone_when_one_begins(
+    box: SungBox, stage: Page
+) -> None:
+    box.tell(room={"volume": 1.0, "muted": False}, filler={"files": 0})
+    time.sleep(5)
+    pad = tape(stage)
+    loud = np.sqrt(np.mean(pad[-RATE:] ** 2))
+    assert 0.005 < loud < 0.15, "there, and soft"
+    assert np.abs(np.diff(pad, 2)).max() < 0.01, "no click"
+    stage.evaluate("() => { window.taped.length = 0; }")
+    box.tell(filler=None)
+    box.start(cue=8, position=0.6, guide=1.0, key=0, tempo=1.0)
+    time.sleep(2.5)
+    sound = tape(stage)[-RATE:]
+    t = np.arange(RATE) / RATE
+    tone = 2 * np.abs(np.mean(sound * np.exp(-2j * np.pi * VOICE * t)))
+    assert tone == pytest.approx(LEVEL, rel=0.05)
+    low = np.abs(np.mean(sound * np.exp(-2j * np.pi * 110.0 * t)))
+    assert low < 0.002, "nothing of the pad"
+
+
+def test_four_beats_are_struck_before_the_sound_begins(box: SungBox, stage: Page) -> None:
+    box.tell(count_in=True)
+    row = box.song_state("starting", 9, -1.0, guide=1.0, bpm=120, key=0, tempo=1.0, lead=3.0)
+    box.tell(playback=row)
+    anchor = box.wait("anchor", cue=9)
+    box.retell(state="playing", position=anchor["position"], at=anchor["at"])
+    time.sleep(4.2)
+    sound = tape(stage)
+    loud = np.abs(sound) > 0.05
+    # Four ticks half a second apart, then the song, which begins at its second 2.
+    starts = [0]
+    for at in np.flatnonzero(loud):
+        if at - starts[-1] > 0.25 * RATE:
+            starts.append(int(at))
+    gaps = np.diff(starts[:5]) / RATE
+    assert gaps == pytest.approx([0.5] * 4, abs=0.03)

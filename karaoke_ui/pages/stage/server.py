@@ -15,7 +15,7 @@ from sqlmodel import Session
 from karaoke_ui import address, auth, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
-from karaoke_ui.pages.stage import pictures
+from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.wire import state
 from karaoke_ui.show import clock, player, stages
 from karaoke_ui.show.rights import Actor, Role
@@ -115,7 +115,7 @@ class StageDoor:
             try:
                 settings = self._house.box.settings
                 said = state(show, row, self._boot, address.join(settings))
-                await socket.send_json(said | {"logo": pictures.logo(settings)})
+                await socket.send_json(said | {"logo": pictures.logo(settings), "filler": filler.of(settings, show)})
             except (WebSocketDisconnect, RuntimeError):
                 log.debug("stage went while being told")
 

@@ -44,12 +44,12 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
         "upcoming": coming,
         "last": {"singer": show.last.singer, "title": show.last.title} if show.last else None,
         "waiting": len(show.queue),
+        "room": {"volume": show.volume, "muted": show.muted},
         "run": show.rules.run.value,
         "count_in": show.rules.count_in,
         "theme": show.rules.theme,
         "wifi": {"name": join.wifi, "qr": join.wifi_qr} if join.wifi and paired else None,
         "message": show.message,
-        "filler": None,
         "credits": _credits(show.credits) if show.credits and paired else None,
     }
 

@@ -53,7 +53,9 @@ function follow(said) {
   backdrop.follow(playback || called);
   words.name(playback && playback.voices);
   sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
-  sound.follow(state.stage.leading ? playback : null);
+  sound.countIn = state.count_in === true;
+  sound.follow(state.stage.leading ? playback : null, state.room);
+  sound.filler.follow(state.stage.leading && state.stage.paired ? state.filler : null);
   screen.state(state);
 }
 

@@ -4,6 +4,7 @@
 
 import { CHUNK, Chunks, RATE } from "./chunks.js";
 import { here } from "./clock.js";
+import { Filler } from "./filler.js";
 import { Glide } from "./glide.js";
 import { Meter } from "./meter.js";
 import { Take } from "./take.js";
@@ -40,6 +41,7 @@ export class Sound {
     this.bus = this.context.createGain();
     this.bus.connect(this.output);
     this.meter = new Meter(this.context, this.bus);
+    this.filler = new Filler(this.context, this.output);
     this.chunks = new Chunks(this.context, () => this.tick());
     this.coming = new Chunks(this.context, () => this.tick());
     this.tuning = null;
@@ -47,6 +49,8 @@ export class Sound {
     this.guide = new Glide(0);
     // Seconds by which this screen's sound comes later than its picture.
     this.offset = 0;
+    // Four beats are struck in the silence before the sound begins.
+    this.countIn = false;
     this.playback = null;
     this.take = null;
     this.waitingSince = null;
@@ -71,18 +75,25 @@ export class Sound {
   }
 
   // `playback` as in the box's state; null when this stage has nothing to sound.
-  follow(playback) {
+  // `room` is the volume for whatever sounds.
+  follow(playback, room) {
     const before = this.playback;
     this.playback = playback;
     if (!before || !playback || before.cue !== playback.cue) this.waitingSince = here();
+    if (room || playback) this.setVolume(room || playback);
     if (playback) {
-      const volume = playback.muted ? 0 : playback.volume;
-      if (before) this.output.gain.setTargetAtTime(volume, this.context.currentTime, QUICK);
-      else this.output.gain.setValueAtTime(volume, this.context.currentTime);
       this.setGuide(before, playback);
       if (this.take && this.take.cue === playback.cue) this.take.setLevel(playback.gain);
     }
     this.tick();
+  }
+
+  setVolume({ volume, muted }) {
+    const { gain } = this.output;
+    const target = muted ? 0 : volume;
+    if (this.volume === undefined) gain.value = target;
+    if (target !== this.volume) gain.setTargetAtTime(target, this.context.currentTime, QUICK);
+    this.volume = target;
   }
 
   // The rescue comes up at once; let go, it fades over two bars.
@@ -230,6 +241,7 @@ export class Sound {
     const when = this.context.currentTime + LEAD;
     this.take = this.newTake({ ...chunks.source, position, soundsFrom: this.soundsFrom, when });
     this.take.schedule(chunks);
+    if (this.countIn) this.take.strike(playback.bpm ? 60 / playback.bpm : 0.6);
     this.waitingSince = null;
     this.check();
   }

@@ -10,6 +10,7 @@ const CROSS = 0.02; // crossfade between stems and mix
 const DIP = 0.008; // fade where there is nothing to cross over with
 const LATE = 0.03; // what is put down this shortly before its turn is heard from here on, not from the edge
 const FULL = 2; // chunks are stored at -6 dB
+const TICK = 0.35; // how loud a beat of the count-in is
 const CURVE = 33; // points of a crossfade between two keys
 
 export class Take {
@@ -194,6 +195,31 @@ export class Take {
     this.sources.add(source);
     if (seconds === undefined) source.start(when, offset);
     else source.start(when, offset, seconds);
+  }
+
+  // Four beats (seconds of the song apart) before the sound begins, where there is silence for them.
+  strike(beat) {
+    for (let left = 4; left > 0; left -= 1) {
+      const at = this.timeAt(this.first - left * beat);
+      if (at > Math.max(this.start, this.context.currentTime)) this.tick(at, left === 4 ? 1320 : 880);
+    }
+  }
+
+  tick(at, frequency) {
+    const level = gain(this.context, 0, this.level);
+    level.gain.setValueAtTime(0, at);
+    level.gain.linearRampToValueAtTime(TICK, at + 0.004);
+    level.gain.setTargetAtTime(0, at + 0.004, 0.02);
+    const tone = this.context.createOscillator();
+    tone.frequency.value = frequency;
+    tone.connect(level);
+    tone.onended = () => {
+      level.disconnect();
+      this.sources.delete(tone);
+    };
+    this.sources.add(tone);
+    tone.start(at);
+    tone.stop(at + 0.2);
   }
 
   // Let another take go on from `at`.

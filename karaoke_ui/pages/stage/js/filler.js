@@ -1,0 +1,79 @@
+// Music between the songs: the house's own files one after the other, where there are none a soft pad. It fades in,
+// and out before a song; a file goes on later where it was left.
+
+import { Pad } from "./pad.js";
+
+const RISE = 3;
+const FALL = 0.8;
+const LEVEL = 0.4; // under talk and clapping
+const GIVE_UP = 3; // files in a row that cannot be played
+
+export class Filler {
+  constructor(context, output) {
+    this.context = context;
+    this.gain = context.createGain();
+    this.gain.gain.value = 0;
+    this.gain.connect(output);
+    this.pad = new Pad(context, this.gain);
+    this.audio = null;
+    this.files = 0;
+    this.failed = 0;
+    this.on = false;
+    this.resting = null;
+  }
+
+  // `filler` as in the box's state: how many files there are; null: no music now.
+  follow(filler) {
+    const on = filler !== null && filler !== undefined && this.context.state === "running";
+    if (on) this.files = filler.files;
+    if (on === this.on) return;
+    this.on = on;
+    clearTimeout(this.resting);
+    const now = this.context.currentTime;
+    const { gain } = this.gain;
+    if (gain.cancelAndHoldAtTime) gain.cancelAndHoldAtTime(now);
+    else gain.cancelScheduledValues(now);
+    gain.setTargetAtTime(on ? LEVEL : 0, now, (on ? RISE : FALL) / 4);
+    if (on) this.sound();
+    else this.resting = setTimeout(() => this.rest(), 2000 * FALL);
+  }
+
+  sound() {
+    if (this.files === 0 || this.failed >= GIVE_UP) {
+      this.pad.start();
+      return;
+    }
+    if (!this.audio) this.load();
+    this.audio.play().catch(() => {});
+  }
+
+  rest() {
+    this.pad.stop();
+    if (this.audio) this.audio.pause();
+  }
+
+  load() {
+    this.audio = new Audio();
+    this.audio.onplaying = () => {
+      this.failed = 0;
+    };
+    this.audio.onended = () => this.another();
+    this.audio.onerror = () => {
+      this.failed += 1;
+      this.another();
+    };
+    this.context.createMediaElementSource(this.audio).connect(this.gain);
+    this.number = Math.floor(Math.random() * this.files);
+    this.audio.src = `/stage/filler/${this.number}`;
+  }
+
+  another() {
+    this.number = (this.number + 1) % this.files;
+    if (this.failed >= GIVE_UP || this.files === 0) {
+      if (this.on) this.pad.start();
+      return;
+    }
+    this.audio.src = `/stage/filler/${this.number}`;
+    if (this.on) this.audio.play().catch(() => {});
+  }
+}
