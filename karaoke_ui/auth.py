@@ -12,11 +12,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from argon2 import PasswordHasher
-from argon2.exceptions import VerificationError
+from argon2.exceptions import InvalidHashError, VerificationError
 from itsdangerous import BadSignature, Signer
 from sqlmodel import Session, col, select
 from starlette.responses import Response
 
+from karaoke_ui.house import House
 from karaoke_ui.show.rights import NOBODY, Actor, Role, allow
 from karaoke_ui.show.tables import Login, Phone, Stage
 from pipeline.db import announce
@@ -88,14 +89,14 @@ def setup_code(s: Session) -> str | None:
 
 
 @allow(Role.NOBODY, Role.SINGER, Role.STAGE)
-def set_up(s: Session, actor: Actor, code: str, password: str) -> Login:
-    """The first login: the code from the terminal, and the password of the host's choice."""
+def set_up(s: Session, actor: Actor, code: str, hashed: str) -> Login:
+    """The first login: the code from the terminal, and the hash of the password of the host's choice."""
     right = setup_code(s)
     if right is None:
         raise Conflict(reason="password_set")
     if not secrets.compare_digest(right.encode(), "".join(code.split()).encode()):
         raise WrongCode
-    _set_password(s, password)
+    s.merge(Setting(name=PASSWORD, value=hashed))
     kept = s.get(Setting, SETUP_CODE)
     if kept is not None:
         s.delete(kept)
@@ -103,14 +104,10 @@ def set_up(s: Session, actor: Actor, code: str, password: str) -> Login:
 
 
 @allow(Role.NOBODY, Role.SINGER, Role.STAGE, Role.HOST)
-def log_in(s: Session, actor: Actor, password: str) -> Login:
-    kept = s.get(Setting, PASSWORD)
-    try:
-        if kept is None:
-            raise WrongPassword("no password yet")
-        PasswordHasher().verify(kept.value, password)
-    except VerificationError as error:
-        raise WrongPassword from error
+def log_in(s: Session, actor: Actor, fitting: str) -> Login:
+    """`fitting` is the hash that the password was found to fit: it must be the box's own still."""
+    if not fitting or fitting != kept_hash(s):
+        raise WrongPassword
     return _new_login(s)
 
 
@@ -125,10 +122,34 @@ def end_all_logins(s: Session, actor: Actor) -> None:
         _end(s, login)
 
 
-def _set_password(s: Session, password: str) -> None:
+def kept_hash(s: Session) -> str:
+    kept = s.get(Setting, PASSWORD)
+    return kept.value if kept else ""
+
+
+def hash_of(password: str) -> str:
+    """Takes a while on purpose, as `check` does: never to be called inside a transaction."""
     if len(password) < MIN_PASSWORD:
         raise BadValue(what="password", least=MIN_PASSWORD)
-    s.merge(Setting(name=PASSWORD, value=PasswordHasher().hash(password)))
+    return PasswordHasher().hash(password)
+
+
+def check(kept: str, password: str) -> str:
+    """The hash, when the password fits it."""
+    try:
+        PasswordHasher().verify(kept, password)
+    except (VerificationError, InvalidHashError) as error:
+        raise WrongPassword from error
+    return kept
+
+
+async def first_login(house: House, who: Actor, code: str, password: str) -> Login:
+    return await house.do(set_up, who, code, await house.work(hash_of, password))
+
+
+async def login(house: House, who: Actor, password: str) -> Login:
+    kept = await house.read(kept_hash)
+    return await house.do(log_in, who, await house.work(check, kept, password))
 
 
 def _new_login(s: Session) -> Login:

@@ -42,7 +42,7 @@ async def log_in(
     *, body: Password, answer: Response, who: Who, house: TheHouse, keys: TheKeys, source: Source
 ) -> Session:
     house.limits.spend(LOGINS, source)
-    return _session(await house.do(auth.log_in, who, body.password), answer, keys)
+    return _session(await auth.login(house, who, body.password), answer, keys)
 
 
 @router.post(
@@ -55,7 +55,7 @@ async def set_up(
     *, body: FirstLogin, answer: Response, who: Who, house: TheHouse, keys: TheKeys, source: Source
 ) -> Session:
     house.limits.spend(LOGINS, source)
-    return _session(await house.do(auth.set_up, who, body.code, body.password), answer, keys)
+    return _session(await auth.first_login(house, who, body.code, body.password), answer, keys)
 
 
 @router.delete("", summary="Log out", status_code=204, openapi_extra=auth.roles(Role.HOST))

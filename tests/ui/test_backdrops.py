@@ -83,7 +83,7 @@ def song(house: House, tmp_path: Path) -> Song:
 async def host(user: User, house: House) -> User:
     """A browser that is logged in."""
     with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", "sing out loud")
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of("sing out loud"))
     keys = auth.Keys(house.box.settings.data)
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
     return user

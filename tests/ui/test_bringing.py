@@ -129,7 +129,7 @@ def test_the_last_import_can_be_read(wire: httpx.Client, server: Server) -> None
 
 async def test_the_panel_shows_what_an_import_left_out(user: User, house: House, tmp_path: Path) -> None:
     with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
     key = auth.Keys(house.box.settings.data).sign(Role.HOST, login.id)
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
     folder = tmp_path / "music"

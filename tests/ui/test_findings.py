@@ -126,7 +126,7 @@ def test_a_program_says_that_it_is_none_of_them(host: httpx.Client, on_server: C
 @pytest.fixture
 async def panel(user: User, house: House) -> User:
     with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", "sing out loud")
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of("sing out loud"))
     keys = auth.Keys(house.box.settings.data)
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
     await user.open("/host?tab=library")

@@ -97,11 +97,9 @@ def test_one_phone_brings_only_so_much(server: Server, maria: httpx.Client) -> N
         assert send(tom, "x.mp3", b"x").status_code == 422
 
 
-
-
 async def test_the_host_switches_it_on_and_off_and_phones_follow(user: User, house: House) -> None:
     with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", "sing out loud")
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of("sing out loud"))
     key = auth.Keys(house.box.settings.data).sign(Role.HOST, login.id)
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
     await user.open("/")

@@ -267,7 +267,7 @@ def actors(box: Box) -> dict[Role, Actor]:
     """Somebody of each role, alive."""
     with box.db.write() as s:
         code = auth.setup_code(s)
-        login = auth.set_up(s, NOBODY, code or "", PASSWORD)
+        login = auth.set_up(s, NOBODY, code or "", auth.hash_of(PASSWORD))
         singer = people.join(s, NOBODY, "a phone", "Maria")
         stage = stages.known(s, "a screen")
         stages.saw(s, stage.id, connected=True, armed=True)
@@ -358,7 +358,7 @@ def test_an_actor_in_hand_is_worth_nothing_once_its_login_has_ended(
 
 def test_ending_all_logins_ends_every_one(box: Box, actors: dict[Role, Actor], tmp_path: Path) -> None:
     with box.db.write() as s:
-        other = auth.log_in(s, NOBODY, PASSWORD)
+        other = auth.log_in(s, NOBODY, auth.kept_hash(s))
         auth.end_all_logins(s, actors[Role.HOST])
     with box.db.read() as s:
         assert auth.host(s, other.id) == NOBODY

@@ -48,7 +48,7 @@ async def maria(user: User, house: House) -> User:
 @pytest.fixture
 async def host(user: User, house: House) -> User:
     with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
     keys = auth.Keys(house.box.settings.data)
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
     await user.open("/host")

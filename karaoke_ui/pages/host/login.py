@@ -37,7 +37,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
     async def log_in(request: Request, password: Typed = "") -> Response:
         try:
             house.limits.spend(LOGINS, _source(request))
-            return _enter(await house.do(auth.log_in, guard.actor(request), password), keys)
+            return _enter(await auth.login(house, guard.actor(request), password), keys)
         except EncoreError as error:
             return await _page(house, error)
 
@@ -45,7 +45,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
     async def set_up(request: Request, code: Typed = "", password: Typed = "") -> Response:
         try:
             house.limits.spend(LOGINS, _source(request))
-            return _enter(await house.do(auth.set_up, guard.actor(request), code, password), keys)
+            return _enter(await auth.first_login(house, guard.actor(request), code, password), keys)
         except EncoreError as error:
             return await _page(house, error, code)
 
