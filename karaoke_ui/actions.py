@@ -11,7 +11,19 @@ from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import bring, demo_songs, describing, editing, integrity, jobs, library, model, report, trash
+from pipeline import (
+    bring,
+    demo_songs,
+    describing,
+    editing,
+    integrity,
+    jobs,
+    library,
+    merging,
+    model,
+    report,
+    trash,
+)
 from pipeline.box import Box
 from pipeline.bring import Outcome
 from pipeline.editing import Fields
@@ -108,9 +120,23 @@ def empty_trash(box: Box, actor: Actor) -> int:
 @allow(Role.HOST)
 def merge_songs(s: Session, actor: Actor, keep_id: str, other_id: str) -> Song:
     """Make two songs versions of one; turns and what was sung follow."""
-    kept = editing.merge(s, keep_id, other_id)
+    kept = merging.merge(s, keep_id, other_id)
     night.changed(s, night.current(s))
     return kept
+
+
+@allow(Role.HOST)
+def take_merge_back(s: Session, actor: Actor, song_id: str) -> Song:
+    """The song that went into another one is itself again, with its turns and what was sung."""
+    own = merging.take_back(s, song_id)
+    night.changed(s, night.current(s))
+    return own
+
+
+@allow(Role.HOST)
+def keep_apart(s: Session, actor: Actor, song_id: str, other_id: str) -> None:
+    """Two songs of one name are not the same: nobody asks again."""
+    merging.apart(s, song_id, other_id)
 
 
 @allow(Role.HOST)

@@ -1,14 +1,14 @@
-"""Mending what is known of songs: fields of one or many, two songs that are one, and one that is two."""
+"""Mending what is known of songs: fields of one or many, songs that seem to be one, and one that is two."""
 
 import json
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import delete, text, update
+from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from pipeline import library, references, search_index
+from pipeline import library, search_index
 from pipeline.db import announce
 from pipeline.errors import BadValue, Conflict, NotFound
 from pipeline.library import MAX_TITLE
@@ -21,7 +21,8 @@ _LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})?")
 _TWINS = text(
     "SELECT one.song_id, other.song_id FROM search_text AS one JOIN search_text AS other"
     " ON other.title = one.title AND other.artist = one.artist AND other.id != one.id"
-    " WHERE one.title != '' AND one.song_id IN (SELECT value FROM json_each(:ids)) ORDER BY other.id"
+    " WHERE one.title != '' AND one.song_id IN (SELECT value FROM json_each(:ids)) AND NOT EXISTS ("
+    "SELECT 1 FROM apart WHERE apart.song_id = one.song_id AND apart.other_id = other.song_id) ORDER BY other.id"
 )
 _ALL_TWINS = text(
     "SELECT json_group_array(song_id) FROM search_text WHERE title != ''"
@@ -37,7 +38,9 @@ def twins(s: Session, song_ids: Iterable[str]) -> dict[str, str]:
 
 def all_twins(s: Session, limit: int = 200) -> list[list[str]]:
     """Groups of songs that seem to be the same."""
-    return [json.loads(group) for group in s.execute(_ALL_TWINS, {"limit": limit}).scalars()]
+    groups = [json.loads(group) for group in s.execute(_ALL_TWINS, {"limit": limit}).scalars()]
+    known = twins(s, [song_id for group in groups for song_id in group])
+    return [open_ones for group in groups if (open_ones := [each for each in group if each in known])]
 
 
 @dataclass(frozen=True)
@@ -81,30 +84,6 @@ def _checked(name: str, value: str | int | bool) -> str | int | bool | None:
     return value
 
 
-def merge(s: Session, keep_id: str, other_id: str) -> Song:
-    """Make two songs one: the versions of the other, and all that refers to it, belong to the one that is kept."""
-    keep, other = library.get(s, keep_id), library.get(s, other_id)
-    if keep.id == other.id:
-        raise Conflict(reason="itself")
-    for track in s.exec(select(Track).where(Track.song_id == other.id)):
-        if not track.label and other.title != keep.title:
-            track.label = other.title
-        track.song_id = keep.id
-        s.add(track)
-    for name in ("album", "year", "language", "explicit", "mbid", "cover_track"):
-        if getattr(keep, name) in ("", None):
-            setattr(keep, name, getattr(other, name))
-    s.add(keep)
-    s.flush()
-    _refer(s, other.id, keep.id)
-    s.delete(other)
-    s.flush()
-    search_index.touch(s, keep.id)
-    for song_id in (keep.id, other.id):
-        announce(s, "song", song_id)
-    return keep
-
-
 def split(s: Session, track_id: str, *, title: str = "", artist: str = "") -> Song:
     """Make a version a song of its own again."""
     track = s.get(Track, track_id)
@@ -130,12 +109,3 @@ def split(s: Session, track_id: str, *, title: str = "", artist: str = "") -> So
     for song_id in (song.id, own.id):
         announce(s, "song", song_id)
     return own
-
-
-def _refer(s: Session, old: str, new: str) -> None:
-    """Everything that points at one song points at the other, whichever table it stands in."""
-    for column in references.columns("song", without=("track", "candidate", "search_text")):
-        # Where somebody has both already, one of the two is enough.
-        s.execute(update(column.table).where(column == old).values({column: new}).prefix_with("OR IGNORE"))
-        s.execute(delete(column.table).where(column == old))
-    s.expire_all()

@@ -272,6 +272,24 @@ class Candidate(SQLModel, table=True):
     created_at: float = Field(default_factory=time.time)
 
 
+class Apart(SQLModel, table=True):
+    """Two songs of one name that are not the same, as somebody said: a row for each side."""
+
+    song_id: str = Field(foreign_key="song.id", primary_key=True, ondelete="CASCADE")
+    other_id: str = Field(foreign_key="song.id", primary_key=True, ondelete="CASCADE")
+
+
+class Merged(SQLModel, table=True):
+    """A song that became a part of another one, and what went over with it: enough to take that back."""
+
+    # Of the song that it was.
+    song_id: str = Field(primary_key=True)
+    kept_id: str = Field(foreign_key="song.id", index=True, ondelete="CASCADE")
+    # The song, its tracks, the rows that pointed at it, and what it gave to the one that was kept; as JSON.
+    moved: str
+    at: float = Field(default_factory=time.time)
+
+
 class WatchedState(StrEnum):
     """How a file in a watched folder fared."""
 

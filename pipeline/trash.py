@@ -113,4 +113,6 @@ def _is_in_use(s: Session, track_ids: Sequence[str]) -> bool:
 
 
 def _is_remembered(s: Session, song_id: str) -> bool:
-    return references.is_referred(s, "song", [song_id], without=("track", "candidate", "search_text"))
+    return references.is_referred(
+        s, "song", [song_id], without=("track", "candidate", "search_text", "apart", "merged")
+    )

@@ -22,6 +22,15 @@ class Merge(BaseModel):
     other: str = Field(description="The song whose versions, turns and performances go over to it")
 
 
+class Part(BaseModel):
+    song: str = Field(description="The `other` of the merge")
+
+
+class Two(BaseModel):
+    song: str
+    other: str
+
+
 class Split(BaseModel):
     version: str = Field(description="The `track_id` that becomes a song of its own")
     title: str = Field("", max_length=200, description="Left out: as the version is called")
@@ -78,6 +87,19 @@ async def twins(house: TheHouse) -> Twins:
 async def merge(body: Merge, who: Who, house: TheHouse) -> Song:
     await house.do(actions.merge_songs, who, body.keep, body.other)
     return Song.of(await house.read(views.song, body.keep))
+
+
+@router.post("/merge/undo", summary="Take a merge back", openapi_extra=HOST)
+async def take_back(body: Part, who: Who, house: TheHouse) -> Song:
+    """The song is itself again: its versions, turns and performances return to it."""
+    own = await house.do(actions.take_merge_back, who, body.song)
+    return Song.of(await house.read(views.song, own.id))
+
+
+@router.post("/apart", summary="Two songs of one name are not the same", status_code=204, openapi_extra=HOST)
+async def apart(body: Two, who: Who, house: TheHouse) -> None:
+    """They are listed as twins no more."""
+    await house.do(actions.keep_apart, who, body.song, body.other)
 
 
 @router.post("/split", summary="Make a version a song of its own again", openapi_extra=HOST)

@@ -13,8 +13,20 @@ from sqlmodel import select
 
 from karaoke_ui.show import night, people
 from karaoke_ui.show.rights import BOX
-from karaoke_ui.show.tables import Performance, Turn
-from pipeline import chores, editing, folders, integrity, jobs, library, lyrics, migrate, rebuild, trash
+from karaoke_ui.show.tables import Favourite, Performance, Turn
+from pipeline import (
+    chores,
+    editing,
+    folders,
+    integrity,
+    jobs,
+    library,
+    lyrics,
+    merging,
+    migrate,
+    rebuild,
+    trash,
+)
 from pipeline.box import Box
 from pipeline.editing import Fields
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound
@@ -84,7 +96,7 @@ def test_two_songs_become_one_and_two_again(box: Box, tmp_path: Path) -> None:
         s.add(Candidate(song_id=other.id, source="itunes", title="Daisy", artist="", score=0.5))
         moved = library.main_track(s, other.id).id
     with box.db.write() as s:
-        editing.merge(s, kept.id, other.id)
+        merging.merge(s, kept.id, other.id)
     with box.db.read() as s:
         assert s.exec(select(Song.id)).all() == [kept.id]
         assert {each.song_id for each in s.exec(select(Track))} == {kept.id}
@@ -102,7 +114,72 @@ def test_two_songs_become_one_and_two_again(box: Box, tmp_path: Path) -> None:
         with pytest.raises(Conflict):
             editing.split(s, moved)
         with pytest.raises(Conflict):
-            editing.merge(s, own.id, own.id)
+            merging.merge(s, own.id, own.id)
+
+
+def test_taking_a_merge_back_brings_turns_and_all_else_back(box: Box, tmp_path: Path) -> None:
+    kept = bring(box, tmp_path, "Harry Dacre - Daisy Bell", 1)
+    other = bring(box, tmp_path, "Dacre - Daisy", 2)
+    with box.db.write() as s:
+        editing.edit(s, other.id, Fields(album="Songs", year=1892))
+        maria, tom = (people.add_walk_up(s, BOX, name) for name in ("Maria", "Tom"))
+        own, both = night.ask(s, BOX, kept.id, maria.id), night.ask(s, BOX, other.id, tom.id)
+        s.add_all(
+            [Favourite(singer_id=maria.id, song_id=other.id), Favourite(singer_id=tom.id, song_id=kept.id)]
+        )
+        tracks = {song.id: library.main_track(s, song.id).id for song in (kept, other)}
+    with box.db.write() as s:
+        assert merging.merge(s, kept.id, other.id).year == 1892
+    with box.db.write() as s:
+        merging.take_back(s, other.id)
+    with box.db.read() as s:
+        one, two = library.get(s, kept.id), library.get(s, other.id)
+        assert (two.title, two.artist, two.year, two.created_at) == ("Daisy", "Dacre", 1892, other.created_at)
+        assert (one.album, one.year) == ("", None)
+        assert {song.id: library.main_track(s, song.id).id for song in (one, two)} == tracks
+        assert {turn.id: turn.song_id for turn in s.exec(select(Turn))} == {
+            own.id: kept.id,
+            both.id: other.id,
+        }
+        assert {each.singer_id: each.song_id for each in s.exec(select(Favourite))} == {
+            maria.id: other.id,
+            tom.id: kept.id,
+        }
+        assert library.find(s, "daisy").total == 2
+    with box.db.write() as s, pytest.raises(NotFound):
+        merging.take_back(s, other.id)
+
+
+def test_a_merge_whose_song_went_on_is_taken_back_only_where_something_stays(
+    box: Box, tmp_path: Path
+) -> None:
+    kept, other = bring(box, tmp_path, "One", 1), bring(box, tmp_path, "Two", 2)
+    with box.db.write() as s:
+        merging.merge(s, kept.id, other.id)
+        own = editing.split(s, library.main_track(s, kept.id).id)
+    with box.db.write() as s, pytest.raises(Conflict):
+        merging.take_back(s, other.id)
+    assert own.id
+
+
+def test_two_songs_of_one_name_stay_two_when_somebody_said_so(box: Box, tmp_path: Path) -> None:
+    one, two, three = (bring(box, tmp_path, "Gemini - Twins", seed) for seed in (1, 2, 3))
+    with box.db.write() as s:
+        merging.apart(s, one.id, two.id)
+        assert editing.twins(s, [one.id, two.id]) == {one.id: three.id, two.id: three.id}
+        assert [set(group) for group in editing.all_twins(s)] == [{one.id, two.id, three.id}]
+        merging.apart(s, three.id, one.id)
+        merging.apart(s, three.id, two.id)
+        assert not editing.twins(s, [one.id, two.id, three.id])
+        assert not editing.all_twins(s)
+    # Who is made one of them all the same was asked about.
+    with box.db.write() as s:
+        merging.merge(s, one.id, two.id)
+        assert not editing.all_twins(s)
+        trash.throw(s, three.id)
+    assert trash.empty(box) == 1
+    with box.db.read() as s:
+        assert s.get(Song, three.id) is None
 
 
 def test_the_version_that_is_ready_is_sung(box: Box, tmp_path: Path) -> None:
@@ -112,7 +189,7 @@ def test_the_version_that_is_ready_is_sung(box: Box, tmp_path: Path) -> None:
         late.state = TrackState.PREPARING
         s.add(late)
         first = library.main_track(s, ready.id).id
-        editing.merge(s, ready.id, newer.id)
+        merging.merge(s, ready.id, newer.id)
     assert track_of(box, ready).id == first
 
 

@@ -439,6 +439,16 @@ def test_twins_are_made_one_and_two_again(host: httpx.Client, tmp_path: Path) ->
     refused(host.post("/api/v1/library/split", json=body), 409, "conflict")
 
 
+def test_a_merge_is_taken_back_and_two_songs_may_share_a_name(host: httpx.Client, tmp_path: Path) -> None:
+    one, two = (bring(host, tmp_path, "Gemini - Alike.wav") for _ in range(2))
+    host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]}).raise_for_status()
+    own = host.post("/api/v1/library/merge/undo", json={"song": two["id"]}).json()
+    assert (own["id"], own["track_id"]) == (two["id"], two["track_id"])
+    refused(host.post("/api/v1/library/merge/undo", json={"song": two["id"]}), 404, "not_found")
+    assert host.post("/api/v1/library/apart", json={"song": one["id"], "other": two["id"]}).status_code == 204
+    assert not any(one["id"] in group for group in host.get("/api/v1/library/twins").json()["items"])
+
+
 def test_the_trash_is_listed_restored_and_emptied(host: httpx.Client, tmp_path: Path) -> None:
     ids = [bring(host, tmp_path, f"Bin - Trash {n}.wav")["id"] for n in range(2)]
     assert host.post("/api/v1/library/trash", json={"songs": ids}).status_code == 204

@@ -134,7 +134,12 @@ class LibraryPane:
         with self._desk.caught():
             other = await self._desk.house.read(views.song, song.twin)
             one = Choice(t("host.library.one"), "merge", partial(merge, self._desk, song, other))
-            self._sheet.open(t("host.library.same_help", title=song.title), [one])
+            two = Choice(t("host.library.two"), "call_split", partial(self._keep_apart, song, other))
+            self._sheet.open(t("host.library.same_help", title=song.title), [one, two])
+
+    async def _keep_apart(self, song: SongView, other: SongView) -> None:
+        with self._desk.caught():
+            await self._desk.do(actions.keep_apart, song.id, other.id)
 
     async def _searched(self) -> None:
         self._limit = PAGE

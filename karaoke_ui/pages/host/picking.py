@@ -80,7 +80,7 @@ async def merge(desk: Desk, kept: SongView, other: SongView) -> None:
     """Make two songs versions of one, with a way back."""
 
     async def apart() -> None:
-        await desk.do(actions.split_version, other.track_id, other.title, other.artist)
+        await desk.do(actions.take_merge_back, other.id)
 
     with desk.caught():
         await desk.do(actions.merge_songs, kept.id, other.id)
