@@ -5,7 +5,8 @@ from pydantic import BaseModel, Field
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, Source, TheHouse, Who, resource
 from karaoke_ui.limits import PAIRINGS
-from karaoke_ui.show import stages
+from karaoke_ui.show import clock, offsets, stages
+from karaoke_ui.show.offsets import MOST, Mode, Tapping
 from karaoke_ui.show.rights import Role
 
 router = resource("stages")
@@ -20,6 +21,27 @@ class Stage(Schema):
     leads: bool = Field(description="This one plays; the others stand by")
     connected: bool = Field(description="Its page is open")
     armed: bool = Field(description="Its sound was switched on by a tap")
+    sound_offset: float = Field(description="Seconds by which its sound comes late")
+    picture_offset: float = Field(description="Seconds by which its picture comes late")
+
+
+class Offsets(BaseModel):
+    sound_offset: float | None = Field(None, ge=0, le=MOST, allow_inf_nan=False)
+    picture_offset: float | None = Field(None, ge=0, le=MOST, allow_inf_nan=False)
+
+
+class Beat(BaseModel):
+    mode: Mode | None = Field(description="The beat is heard, or seen; null: it ends")
+
+
+class Along(BaseModel):
+    mode: Mode | None = Field(description="What is tapped to now; null: nothing")
+    taps: int
+    found: float | None = Field(description="Seconds by which the sound comes later than the picture")
+
+    @classmethod
+    def of(cls, tapping: Tapping) -> "Along":
+        return cls(mode=tapping.mode, taps=len(tapping.taps), found=tapping.found)
 
 
 class Stages(BaseModel):
@@ -44,3 +66,29 @@ async def pair(body: Code, who: Who, house: TheHouse, source: Source) -> Stage:
 )
 async def unpair(stage_id: str, who: Who, house: TheHouse) -> None:
     await house.do(stages.unpair, who, stage_id)
+
+
+@router.patch(
+    "/{stage_id}", summary="How late a stage's sound and picture come", openapi_extra=auth.roles(Role.HOST)
+)
+async def set_offsets(stage_id: str, body: Offsets, who: Who, house: TheHouse) -> Stage:
+    return Stage.of(
+        await house.do(offsets.set_offsets, who, stage_id, body.sound_offset, body.picture_offset)
+    )
+
+
+@router.post(
+    "/{stage_id}/beat",
+    summary="Let a stage strike a beat to tap along with",
+    openapi_extra=auth.roles(Role.HOST),
+)
+async def strike(stage_id: str, body: Beat, who: Who, house: TheHouse) -> Along:
+    return Along.of(await house.do(offsets.listen, who, house.tapping, stage_id, body.mode))
+
+
+@router.post(
+    "/{stage_id}/tap", summary="Tap along, the moment it is sent", openapi_extra=auth.roles(Role.HOST)
+)
+async def tap(stage_id: str, who: Who, house: TheHouse) -> Along:
+    at = clock.now()
+    return Along.of(await house.do(offsets.tap, who, house.tapping, stage_id, at))

@@ -261,3 +261,21 @@ def test_four_beats_are_struck_before_the_sound_begins(box: SungBox, stage: Page
             starts.append(int(at))
     gaps = np.diff(starts[:5]) / RATE
     assert gaps == pytest.approx([0.5] * 4, abs=0.03)
+
+
+def test_a_beat_to_tap_along_with_is_heard_then_seen(box: SungBox, stage: Page) -> None:
+    box.tell(tapping={"mode": "sound", "beat": 1.0, "run": 1})
+    struck = box.wait("struck", run=1)
+    assert struck["at"] == pytest.approx(time.time() + 1, abs=0.6)
+    time.sleep(3.5)
+    heard = beats(tape(stage))
+    assert len(heard) >= 2
+    assert np.diff(heard) == pytest.approx([1.0] * (len(heard) - 1), abs=0.005)
+    assert stage.locator("#tapping[data-mode=sound]").count() == 1
+    stage.mouse.click(100, 100)
+    assert box.wait("tap")["at"] == pytest.approx(time.time(), abs=0.5)
+    box.tell(tapping={"mode": "picture", "beat": 1.0, "run": 2})
+    box.wait("struck", run=2)
+    stage.wait_for_function("document.querySelector('#tapping div').style.opacity === '1'", timeout=5000)
+    box.tell(tapping=None)
+    stage.wait_for_selector("#tapping", state="detached")

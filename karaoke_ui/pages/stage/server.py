@@ -17,7 +17,7 @@ from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.wire import state
-from karaoke_ui.show import clock, player, stages
+from karaoke_ui.show import clock, offsets, player, stages
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
@@ -83,6 +83,10 @@ class StageDoor:
                 await self._try(
                     player.anchored, actor, int(said["cue"]), float(said["position"]), float(said["at"])
                 )
+            case "struck":
+                self._house.tapping.hear(int(said["run"]), float(said["at"]))
+            case "tap":
+                await self._try(offsets.tap, actor, self._house.tapping, stage_id, float(said["at"]))
             case "ended":
                 await self._try(player.ended, actor, int(said["cue"]))
 
@@ -115,7 +119,12 @@ class StageDoor:
             try:
                 settings = self._house.box.settings
                 said = state(show, row, self._boot, address.join(settings))
-                await socket.send_json(said | {"logo": pictures.logo(settings), "filler": filler.of(settings, show)})
+                said |= {
+                    "logo": pictures.logo(settings),
+                    "filler": filler.of(settings, show),
+                    "tapping": self._house.tapping.told(stage_id),
+                }
+                await socket.send_json(said)
             except (WebSocketDisconnect, RuntimeError):
                 log.debug("stage went while being told")
 

@@ -11,6 +11,7 @@ import { fillScreen, furnish } from "./room.js";
 import { chooseView, countsTo, Screen } from "./screen.js";
 import { LyricsShelf } from "./shelf.js";
 import { Sound } from "./sound.js";
+import { Tapping } from "./tapping.js";
 
 const BEAT = 1000;
 
@@ -42,6 +43,12 @@ const sound = new Sound({
   onArmed: (armed) => armed && link.send({ type: "armed" }),
 });
 
+const tapping = new Tapping(
+  sound,
+  () => link.clock.now(),
+  (run, at) => link.send({ type: "struck", run, at }),
+);
+
 const backdrop = new Backdrop(document.getElementById("backdrop"), () => sound.meter.level);
 
 function follow(said) {
@@ -55,7 +62,8 @@ function follow(said) {
   sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
   sound.countIn = state.count_in === true;
   sound.follow(state.stage.leading ? playback : null, state.room);
-  sound.filler.follow(state.stage.leading && state.stage.paired ? state.filler : null);
+  tapping.follow(state.stage.paired ? state.tapping : null);
+  sound.filler.follow(state.stage.leading && state.stage.paired && !tapping.on ? state.filler : null);
   screen.state(state);
 }
 
@@ -108,6 +116,7 @@ function draw() {
 }
 
 function tapped() {
+  if (tapping.on) link.send({ type: "tap", at: link.clock.now() });
   if (sound.armed) return;
   sound.arm();
   fillScreen();

@@ -88,6 +88,11 @@ export class Sound {
     this.tick();
   }
 
+  // From the graph to the loudspeaker, as far as the browser knows.
+  get delay() {
+    return this.context.outputLatency || this.context.baseLatency || 0;
+  }
+
   setVolume({ volume, muted }) {
     const { gain } = this.output;
     const target = muted ? 0 : volume;
@@ -132,7 +137,7 @@ export class Sound {
   heard() {
     if (!this.take || !this.armed) return null;
     const { cue, tempo } = this.take;
-    const delay = (this.context.outputLatency || this.context.baseLatency || 0) + this.offset;
+    const delay = this.delay + this.offset;
     const raw = this.take.position - delay * tempo;
     const now = here();
     let shown = this.drawn && this.drawn.cue === cue ? this.drawn.position + (now - this.drawn.at) * tempo : raw;
