@@ -43,8 +43,7 @@ def merge(s: Session, keep_id: str, other_id: str) -> Song:
     s.delete(other)
     s.add(Merged(song_id=other.id, kept_id=keep.id, moved=json.dumps(moved)))
     s.exec(delete(Apart).where(col(Apart.song_id) == col(Apart.other_id)))
-    _tell(s, keep.id, other.id)
-    return keep
+    return _told(s, keep, keep.id, other.id)
 
 
 def take_back(s: Session, song_id: str) -> Song:
@@ -74,8 +73,7 @@ def take_back(s: Session, song_id: str) -> Song:
             this = and_(column == keep.id, *(column.table.c[name] == value for name, value in own.items()))
             s.execute(update(column.table).where(this).values({column: song.id}).prefix_with("OR IGNORE"))
     s.delete(note)
-    _tell(s, keep.id, song.id)
-    return song
+    return _told(s, song, keep.id, song.id)
 
 
 def apart(s: Session, song_id: str, other_id: str) -> None:
@@ -104,9 +102,12 @@ def _refer(s: Session, column: Column[str], old: str, new: str) -> list[dict[str
     return [dict(row) for row in rows]
 
 
-def _tell(s: Session, *song_ids: str) -> None:
+def _told(s: Session, song: Song, *changed: str) -> Song:
+    """The song as it is now: rows were changed past the objects."""
     s.flush()
     s.expire_all()
-    for song_id in song_ids:
+    for song_id in changed:
         search_index.touch(s, song_id)
         announce(s, "song", song_id)
+    s.refresh(song)
+    return song

@@ -442,7 +442,9 @@ def test_twins_are_made_one_and_two_again(host: httpx.Client, tmp_path: Path) ->
 def test_a_merge_is_taken_back_and_two_songs_may_share_a_name(host: httpx.Client, tmp_path: Path) -> None:
     one, two = (bring(host, tmp_path, "Gemini - Alike.wav") for _ in range(2))
     host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]}).raise_for_status()
-    own = host.post("/api/v1/library/merge/undo", json={"song": two["id"]}).json()
+    answer = host.post("/api/v1/library/merge/undo", json={"song": two["id"]})
+    assert answer.is_success, answer.text
+    own = answer.json()
     assert (own["id"], own["track_id"]) == (two["id"], two["track_id"])
     refused(host.post("/api/v1/library/merge/undo", json={"song": two["id"]}), 404, "not_found")
     assert host.post("/api/v1/library/apart", json={"song": one["id"], "other": two["id"]}).status_code == 204
