@@ -28,7 +28,7 @@ class ModelCard:
                 self._state = ui.label().classes("pill")
             self._help = ui.label().classes("quiet small-text")
             self._bar = ui.element("div").classes("bar").props("aria-hidden=true")
-            self._list = ui.element("div").classes("rows inner").props("role=list")
+            self._list = ui.element("div").classes("rows").props("role=list")
             ui.label(t("model.own_help", folder=desk.house.box.settings.model_folder)).classes(
                 "quiet small-text"
             )
