@@ -16,8 +16,9 @@ from functools import partial
 import structlog
 from nicegui import Event
 
-from karaoke_ui.show import clock, night, views, watch
+from karaoke_ui.show import clock, night, views, watch, watchdog
 from karaoke_ui.show.views import JobView, ShowView
+from karaoke_ui.show.watchdog import Remedy, Watchdog
 from pipeline import db
 from pipeline.db import Database
 from pipeline.errors import EncoreError
@@ -85,6 +86,9 @@ class Live:
         self.on_show = Event[ShowView]()
         self.on_jobs = Event[tuple[JobView, ...]]()
         self.on_changes = Event[Changes]()
+        # The id of a stage whose page has to be loaded anew.
+        self.on_reload = Event[str]()
+        self.watchdog = Watchdog()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
@@ -125,7 +129,7 @@ class Live:
                 waiting, ripe = Changes({}), time.monotonic() + waiting.pause
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
-                self._guard(self._look)
+                self._guard(partial(self._look, loop))
             if time.monotonic() - swept > SWEEP_SECONDS:
                 swept = time.monotonic()
                 self._guard(partial(self._sweep, last))
@@ -151,12 +155,19 @@ class Live:
             self.on_jobs.emit(job_list)
         self.on_changes.emit(changes)
 
-    def _look(self) -> None:
-        """What is over by itself is moved on."""
+    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+        """What is over by itself is moved on, and what went wrong is mended."""
         now = clock.now()
         if watch.is_due(self.show, now):
             with self._database.write() as s:
                 watch.look(s, now)
+        order = self.watchdog.look(self.show, time.monotonic())
+        if order is not None:
+            log.info("watchdog", remedy=order.remedy.name, stage=order.stage_id)
+            with self._database.write() as s:
+                watchdog.carry_out(s, order)
+            if order.remedy == Remedy.RELOAD:
+                loop.call_soon_threadsafe(self.on_reload.emit, order.stage_id)
 
     def _sweep(self, last: int) -> None:
         """Old rows of the change table go."""

@@ -9,7 +9,12 @@ _began = time.time() - time.monotonic()
 
 def now() -> float:
     """The moment, in seconds since 1970 as the box believed when it started. Setting its clock moves no song."""
-    return _began + time.monotonic()
+    return at(time.monotonic())
+
+
+def at(steady: float) -> float:
+    """The same moment by the steady clock of this process."""
+    return _began + steady
 
 
 def position(playback: Playback, now: float) -> float:

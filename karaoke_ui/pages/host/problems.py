@@ -1,5 +1,6 @@
 """What is wrong now, all in one place, each with the button that leads to its mending."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,8 @@ def problems(
     # While the first steps are on show, they say it in their own way.
     if show.now is not None or show.queue or show.stages:
         found += _of_stage(show, f"{address}/stage")
+    if show.trouble:
+        found.append(_of_watchdog(show.trouble))
     failed = sum(1 for job in jobs if job.state == JobState.FAILED)
     if failed:
         found.append(Problem("failed", plural("host.problems.failed", failed), "jobs"))
@@ -43,6 +46,12 @@ def problems(
             Problem("services", plural("host.problems.services", len(show.down), names=names, since=since))
         )
     return found
+
+
+def _of_watchdog(trouble: str) -> Problem:
+    """What went wrong on the stage, and what was done about it."""
+    said = json.loads(trouble)
+    return Problem(f"trouble-{said['key']}", t(f"show.trouble.{said['key']}", **said))
 
 
 def _of_stage(show: ShowView, address: str) -> list[Problem]:

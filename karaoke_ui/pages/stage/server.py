@@ -2,8 +2,10 @@
 
 import asyncio
 import json
+import math
+import time
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 from uuid import uuid4
 
 import structlog
@@ -16,11 +18,12 @@ from karaoke_ui import address, auth, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import filler, pictures
-from karaoke_ui.pages.stage.wire import state
+from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.show import clock, offsets, player, stages
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
+from karaoke_ui.show.watchdog import Beat
 from pipeline import lyrics
 from pipeline.errors import EncoreError, NotFound
 from pipeline.formats import sidecar
@@ -30,7 +33,7 @@ log = structlog.get_logger()
 HERE = Path(__file__).parent
 EVERYBODY = auth.roles(*Role)
 # A page that reloads, or a network that blinks, is back within this time and keeps its lead.
-GONE_AFTER_SECONDS = 4.0
+GONE_AFTER_SECONDS = 3.0
 MAX_MESSAGE = 4096
 
 
@@ -44,6 +47,7 @@ class StageDoor:
         self._open: dict[str, WebSocket] = {}
         self._rows: dict[str, Stage] = {}
         house.live.on_show.subscribe(self._tell_all)
+        house.live.on_reload.subscribe(self._reload)
 
     async def serve(self, socket: WebSocket) -> None:
         """Talk with one stage until it goes."""
@@ -79,7 +83,7 @@ class StageDoor:
                 await self._tell(stage_id, self._house.live.show)
             case "beat":
                 await self._beat(stage_id, said)
-            case "anchor":
+            case "anchor" if _is_number(said["position"]) and _is_number(said["at"]):
                 await self._try(
                     player.anchored, actor, int(said["cue"]), float(said["position"]), float(said["at"])
                 )
@@ -91,18 +95,25 @@ class StageDoor:
                 await self._try(player.ended, actor, int(said["cue"]))
 
     async def _beat(self, stage_id: str, said: dict[str, Any]) -> None:
+        beat = heard(said)
+        self._house.live.watchdog.heard(stage_id, beat)
         row = self._rows.get(stage_id)
-        if row is not None and row.armed != bool(said["armed"]):
-            armed = bool(said["armed"])
-            await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
-        if said.get("trouble"):
-            log.warning("stage in trouble", what=str(said["trouble"])[:200])
+        # A page that stood still was taken for gone: it is back.
+        if row is not None and (row.connected, row.armed) != (True, beat.armed):
+            await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=beat.armed))
+        if beat.trouble:
+            log.warning("stage in trouble", what=beat.trouble)
 
     async def _try(self, action: Any, actor: Actor, *args: object) -> None:
         try:
             await self._house.do(action, actor, *args)
         except EncoreError as error:
             log.info("stage not heard", code=error.code)
+
+    async def _reload(self, stage_id: str) -> None:
+        socket = self._open.get(stage_id)
+        if socket is not None:
+            await socket.send_json({"type": "reload"})
 
     async def _note_gone(self, stage_id: str) -> None:
         await asyncio.sleep(GONE_AFTER_SECONDS)
@@ -127,6 +138,23 @@ class StageDoor:
                 await socket.send_json(said)
             except (WebSocketDisconnect, RuntimeError):
                 log.debug("stage went while being told")
+
+
+def heard(said: Message) -> Beat:
+    """A stage's word on itself. It comes from outside: what is no number counts as nothing."""
+    position, cue, quiet = said.get("position"), said.get("cue"), said.get("quiet")
+    return Beat(
+        at=time.monotonic(),
+        armed=said.get("armed") is True,
+        cue=cue if isinstance(cue, int) else None,
+        position=position if _is_number(position) else None,
+        quiet=quiet if _is_number(quiet) else 0.0,
+        trouble=str(said.get("trouble") or "")[:200],
+    )
+
+
+def _is_number(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
 
 
 def install(app: FastAPI, house: House, keys: auth.Keys) -> None:

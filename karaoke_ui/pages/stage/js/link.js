@@ -57,6 +57,7 @@ export class Link {
     this.failures = 0;
     if (message.type === "pong") this.clock.pong(message.t0 / 1000, message.now);
     if (message.type === "reaction") this.onReaction(message);
+    if (message.type === "reload") location.reload();
     if (message.type === "state") {
       this.clock.hint(message.now);
       this.onState(message);

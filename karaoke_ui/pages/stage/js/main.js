@@ -60,6 +60,7 @@ function follow(said) {
   backdrop.follow(playback || called);
   words.name(playback && playback.voices);
   sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
+  sound.held = Boolean(state.scene) && ["hold", "break"].includes(state.scene.name);
   sound.countIn = state.count_in === true;
   sound.follow(state.stage.leading ? playback : null, state.room);
   tapping.follow(state.stage.paired ? state.tapping : null);

@@ -52,6 +52,7 @@ export class Sound {
     // Four beats are struck in the silence before the sound begins.
     this.countIn = false;
     this.playback = null;
+    this.held = false;
     this.take = null;
     this.waitingSince = null;
     this.resynced = -Infinity;
@@ -154,7 +155,7 @@ export class Sound {
       return;
     }
     if (this.take && (playback.state === "paused" || this.take.cue !== playback.cue)) {
-      this.drop(this.take.turn !== playback.turn ? FADES.skip : FADES[playback.state === "paused" ? "pause" : "seek"]);
+      this.drop(this.take.turn !== playback.turn ? FADES.skip : FADES[this.halt]);
     }
     this.feed();
     if (playback.state === "paused" || !this.armed) return;
@@ -287,6 +288,12 @@ export class Sound {
     this.waitingSince = here();
     this.feed();
     this.begin();
+  }
+
+  // How what sounds has to end for the playback as it is now. A held show fades: the room should not start.
+  get halt() {
+    if (this.playback.state !== "paused") return "seek";
+    return this.held ? "skip" : "pause";
   }
 
   drop(seconds) {

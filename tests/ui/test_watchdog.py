@@ -1,0 +1,199 @@
+"""The watchdog: what it makes of a stage's words, and what becomes of the song. The browsers' side is tested with browsers."""
+
+import json
+from dataclasses import replace
+
+import pytest
+from sqlmodel import select
+
+from karaoke_ui.pages.stage.server import heard
+from karaoke_ui.show import clock, night, player, stages, views, watchdog
+from karaoke_ui.show.rights import BOX, Actor
+from karaoke_ui.show.tables import Performance, PlayState, Scene, Stage, Turn, TurnState
+from karaoke_ui.show.views import ShowView
+from karaoke_ui.show.watchdog import (
+    ALONE_SECONDS,
+    DEAF_SECONDS,
+    LOADING_SECONDS,
+    NOTHING_LOADED,
+    QUIET_SECONDS,
+    REST_SECONDS,
+    SILENT_SECONDS,
+    STUCK_SECONDS,
+    Beat,
+    Order,
+    Remedy,
+    Watchdog,
+)
+from pipeline.box import Box
+from tests.ui.test_night import add_song, arm_a_stage, join
+from tests.ui.test_scenes import give_words
+
+
+@pytest.fixture
+def singing(box: Box) -> tuple[Box, Actor, ShowView]:
+    """A song that plays since the moment 0 of the clock below, on one stage."""
+    with box.db.write() as s:
+        stage = arm_a_stage(s)
+        song = add_song(s, "Creep")
+        give_words(s, song, 0.0, 6.0)
+        night.ask(s, join(s, "Ada"), song)
+        started = player.play(s, BOX)
+        player.anchored(s, stage, cue=started.cue, position=started.position, at=clock.now())
+        started.position, started.at, started.scene = 0.0, clock.at(0.0), Scene.PLAYING
+        s.flush()
+        return box, stage, views.show(s)
+
+
+def beat(show: ShowView, at: float, **said: object) -> Beat:
+    fine = Beat(at=at, cue=show.cue, position=at)
+    return replace(fine, **said)  # type: ignore[arg-type]
+
+
+def orders(dog: Watchdog, show: ShowView, start: float, end: float) -> list[tuple[float, Remedy]]:
+    """Look five times a second, and obey nothing: what would it do?"""
+    found = []
+    for tick in range(int(start * 5), int(end * 5)):
+        order = dog.look(show, tick / 5)
+        if order is not None:
+            found.append((tick / 5, order.remedy))
+    return found
+
+
+def test_a_stage_that_plays_is_left_alone(singing: tuple[Box, Actor, ShowView]) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    assert dog.look(show, 1.0) is None, "one that never spoke is judged by its connection alone"
+    for second in range(1, 60):
+        dog.heard(stage.id, beat(show, second))
+        assert not orders(dog, show, second, second + 1)
+
+
+def test_one_that_falls_silent_is_told_and_waited_for(singing: tuple[Box, Actor, ShowView]) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    found = orders(dog, show, 10, 60)
+    assert found[0][1] == Remedy.TELL
+    assert found[0][0] == pytest.approx(10 + SILENT_SECONDS, abs=0.3)
+    waits = [at for at, remedy in found if remedy == Remedy.WAIT]
+    assert waits[0] == pytest.approx(10 + ALONE_SECONDS, abs=0.3)
+
+
+def test_a_spare_that_speaks_takes_over_from_a_silent_one(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, _ = singing
+    with box.db.write() as s:
+        spare = arm_a_stage(s)
+        show = views.show(s)
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    found = []
+    for second in range(10, 15):
+        dog.heard(spare.id, Beat(at=second))
+        found += orders(dog, show, second, second + 1)
+    assert [remedy for _, remedy in found] == [Remedy.HAND_OVER]
+    assert found[0][0] == pytest.approx(10 + SILENT_SECONDS, abs=0.3)
+    with box.db.write() as s:
+        watchdog.carry_out(s, Order(Remedy.HAND_OVER, stage.id))
+        assert s.get_one(Stage, spare.id).leads
+        assert json.loads(night.playback(s).trouble)["key"] == "handed_over"
+        stages.saw(s, stage.id, connected=True, armed=True)
+        assert s.get_one(Stage, spare.id).leads, "who comes back stands by"
+
+
+@pytest.mark.parametrize(
+    ("said", "ladder"),
+    [
+        ({"position": 3.0}, [Remedy.RECUE, Remedy.RELOAD, Remedy.SKIP]),
+        ({"position": None, "cue": None}, [Remedy.RECUE, Remedy.RELOAD, Remedy.SKIP]),
+        ({"trouble": NOTHING_LOADED}, [Remedy.JUMP, Remedy.RELOAD, Remedy.SKIP]),
+    ],
+)
+def test_one_that_is_stuck_is_helped_by_stronger_and_stronger_means(
+    singing: tuple[Box, Actor, ShowView], said: dict[str, object], ladder: list[Remedy]
+) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    found = []
+    for second in range(10, 45):
+        dog.heard(stage.id, beat(show, second, **said))
+        found += orders(dog, show, second, second + 1)
+    assert [remedy for _, remedy in found][:3] == ladder
+    assert found[0][0] == pytest.approx(10 + STUCK_SECONDS, abs=0.3)
+    assert found[2][0] == pytest.approx(10 + STUCK_SECONDS + 2 * REST_SECONDS, abs=0.6)
+
+
+def test_loading_may_take_a_while(singing: tuple[Box, Actor, ShowView]) -> None:
+    _, stage, show = singing
+    assert show.now is not None
+    show = replace(show, now=replace(show.now, state=PlayState.STARTING))
+    dog = Watchdog()
+    found = []
+    for second in range(10, 40):
+        dog.heard(stage.id, beat(show, second, cue=None, position=None))
+        found += orders(dog, show, second, second + 1)
+    assert found[0][1] == Remedy.RECUE
+    assert found[0][0] == pytest.approx(10 + LOADING_SECONDS, abs=0.3)
+
+
+def test_a_song_waits_for_its_stage_and_goes_on_by_itself(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, show = singing
+    dog = Watchdog()
+    found = []
+    for second in range(8, 8 + int(DEAF_SECONDS) + 2):
+        dog.heard(stage.id, beat(show, second, armed=False, position=7.0))
+        found += orders(dog, show, second, second + 1)
+    assert [remedy for _, remedy in found] == [Remedy.WAIT]
+    with box.db.write() as s:
+        watchdog.carry_out(s, Order(Remedy.WAIT, stage.id, second=7.0))
+        assert (night.playback(s).state, night.playback(s).position) == (PlayState.PAUSED, 7.0)
+        show = views.show(s)
+    dog.heard(stage.id, beat(show, 60.0, cue=None, position=None))
+    order = dog.look(show, 60.0)
+    assert order == Order(Remedy.GO_ON)
+    with box.db.write() as s:
+        watchdog.carry_out(s, order)
+        playback = night.playback(s)
+        assert (playback.state, playback.sounds_from, playback.trouble) == (PlayState.STARTING, 6.0, "")
+
+
+def test_what_could_not_be_played_is_skipped_and_not_counted(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, _ = singing
+    with box.db.write() as s:
+        watchdog.carry_out(s, Order(Remedy.RECUE, stage.id, second=9.0))
+        assert night.playback(s).position == 9.0
+        watchdog.carry_out(s, Order(Remedy.JUMP, stage.id, second=9.0))
+        assert night.playback(s).position == 9.0 + watchdog.JUMP_SECONDS
+        watchdog.carry_out(s, Order(Remedy.SKIP, stage.id))
+        assert s.exec(select(Turn)).one().state == TurnState.SKIPPED
+        assert not s.exec(select(Performance)).one().counted
+        told = json.loads(views.show(s).trouble)
+        assert told == {"key": "skipped", "singer": "Ada", "title": "Creep"}
+
+
+def test_after_the_last_word_the_song_ends_with_its_sound(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, show = singing
+    dog = Watchdog()
+    for at, quiet in ((5.0, 3.0), (10.0, QUIET_SECONDS - 0.5)):
+        dog.heard(stage.id, beat(show, at, quiet=quiet))
+        assert dog.look(show, at) is None, "a breath between the lines, or not yet long enough"
+    dog.heard(stage.id, beat(show, 11.0, quiet=QUIET_SECONDS))
+    assert dog.look(show, 11.0) == Order(Remedy.FINISH)
+    with box.db.write() as s:
+        watchdog.carry_out(s, Order(Remedy.FINISH))
+        assert night.playback(s).scene == Scene.APPLAUSE
+        assert night.playback(s).trouble == ""
+
+
+@pytest.mark.parametrize(
+    "said", [{}, {"armed": 1, "cue": "x", "position": float("nan"), "quiet": None, "trouble": 7}]
+)
+def test_whatever_a_stage_says_is_taken_for_what_it_is_worth(said: dict[str, object]) -> None:
+    found = heard(said)
+    assert (found.armed, found.cue, found.position, found.quiet) == (False, None, None, 0.0)
+
+
+def test_the_clock_of_the_box_moves_no_song(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = clock.now()
+    monkeypatch.setattr("time.time", lambda: 0.0)
+    assert clock.now() == pytest.approx(before, abs=1.0)
