@@ -35,7 +35,9 @@ def plural(key: str, count: int, /, **values: object) -> str:
 
 def part(name: str) -> dict[str, str]:
     """All texts of one part without its prefix: what a page of our own takes along."""
-    return {key.split(".", 1)[1]: text for key, text in catalogue().items() if key.startswith(f"{name}.")}
+    return {
+        key.removeprefix(f"{name}."): text for key, text in catalogue().items() if key.startswith(f"{name}.")
+    }
 
 
 def catalogue() -> Mapping[str, str]:

@@ -1,6 +1,5 @@
 """The singer's page, as a guest uses it: pages in NiceGUI's simulated browser, on a real library and a real queue."""
 
-import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
@@ -19,7 +18,6 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Singer, Stage
 from karaoke_ui.show.views import SongView
-from karaoke_ui.text import part
 from pipeline import library
 from pipeline.db import announce
 from pipeline.tables import Song
@@ -107,6 +105,21 @@ async def test_a_guest_says_a_name_and_is_known_after_a_reload(user: User, house
     await user.should_see("Hi Maria")
     with house.box.db.read() as s:
         assert [singer.name for singer in s.exec(select(Singer))] == ["Maria"]
+
+
+async def test_name_and_face_can_be_changed_later(user: User, house: House) -> None:
+    await join(user, "Maria")
+    user.find(marker="hello").click()
+    await user.should_see("Your name and face")
+    user.find(marker="name").clear()
+    user.find(marker="who-form").trigger("submit.prevent")
+    await user.should_see("Please say what we should call you.")
+    user.find(marker="name").type("Mia")
+    user.find("🦉").click()
+    user.find(marker="who-form").trigger("submit.prevent")
+    await user.should_see("Hi Mia 🦉")
+    with house.box.db.read() as s:
+        assert [(singer.name, singer.face) for singer in s.exec(select(Singer))] == [("Mia", "🦉")]
 
 
 async def test_a_restarted_box_knows_the_phone(user: User, house: House) -> None:
@@ -368,16 +381,3 @@ def test_a_song_that_failed_is_explained_and_not_promised() -> None:
     song = SongView("0" * 32, "t", "Creep", "", 200.0, Readiness(Ready.FAILED), has_words=False)
     assert phrases.ready(song.readiness) == "cannot be sung"
     assert phrases.before_asking(song).startswith("This song could not be prepared")
-
-
-def test_every_text_of_the_page_is_used() -> None:
-    code = "".join(path.read_text() for path in Path(phrases.__file__).parent.glob("*.py"))
-    plain = {
-        key.rsplit(".", 1)[0] if re.search(r"\.(one|two|few|many|other|me)$", key) else key
-        for key in part("singer")
-    }
-    built = {"tabs", "who", "pill", "moment", "search.ask", "search.asked", "ordinal", "before"}
-    unused = {
-        key for key in plain if f"singer.{key}" not in code and not any(key.startswith(b) for b in built)
-    }
-    assert not unused

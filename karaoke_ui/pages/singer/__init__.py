@@ -1,7 +1,7 @@
 """The singer's page: what the QR code opens. Name, search, request, my songs, what plays now.
 
 __init__   the page: a new phone joins, a known one is at home
-join       a name and a face
+join       a new phone says who sings; who: a name and a face, then and later
 home       header, the three tabs, the bottom bar; hands each new view of the night to its parts
 search     songs, and the sheet in which one is asked for (sheet)
 videos     what YouTube has, below the songs of the library; row is one line of either

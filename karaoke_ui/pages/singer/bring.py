@@ -23,8 +23,7 @@ class Bring(Element, component="js/bring.js"):
         super().__init__()
         self._phone = phone
         self._arrived = arrived
-        texts = {key.removeprefix("bring."): said for key, said in part("singer").items() if "bring." in key}
-        self.props["texts"] = texts
+        self.props["texts"] = part("singer.bring")
         self.props["url"] = URL
         self.props["most"] = phone.house.box.settings.max_guest_upload_mb
         self.mark("bring").on("arrived", self._show)

@@ -12,6 +12,7 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.search import Search
 from karaoke_ui.pages.singer.sheet import Sheet
 from karaoke_ui.pages.singer.toast import Toast
+from karaoke_ui.pages.singer.who import Greeting
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import t
 
@@ -26,7 +27,7 @@ class Home:
         with box("div", "home") as self._home:
             with box("header"):
                 self._night = Text("p", "", "night")
-                Text("h1", t("singer.hello", name=phone.singer.name, face=phone.singer.face))
+                Greeting(phone)
                 self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
             self._sheet = Sheet(phone, lambda: self.open("mine"))
             self.search = Search(phone, self._sheet, lambda: self.open("mine"))

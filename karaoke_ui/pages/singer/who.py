@@ -1,0 +1,92 @@
+"""Who sings: a name and a face. Asked for when a phone joins, and changed whenever somebody likes to."""
+
+from collections.abc import Awaitable, Callable
+
+from nicegui import ui
+
+from karaoke_ui import text
+from karaoke_ui.pages.singer.elements import Text, box, tell
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.show import people
+from karaoke_ui.text import t
+from pipeline.errors import EncoreError
+
+
+class Who:
+    """The field, the faces, and what is wrong with the name."""
+
+    def __init__(self, face: str, name: str = "") -> None:
+        field = ui.input(placeholder=t("singer.join.name"), value=name).props(
+            f"borderless maxlength={people.MAX_NAME} autocomplete=nickname enterkeyhint=go autocapitalize=words"
+        )
+        self._name = field.classes("field").mark("name")
+        tell(self._name, aria_label=t("singer.join.name"))
+        self._wrong = Text("p", "", "wrong")
+        tell(self._wrong, role="alert")
+        self._faces: dict[str, Text] = {}
+        with box("div", "faces") as faces:
+            tell(faces, role="group", aria_label=t("singer.join.face"))
+            for each in people.FACES:
+                self._faces[each] = Text("button", each, "face").on("click", lambda f=each: self._choose(f))
+                tell(self._faces[each], type="button")
+        self._choose(face)
+
+    def fill(self, name: str, face: str) -> None:
+        self._name.value, self._wrong.text = name, ""
+        self._choose(face)
+
+    async def say(self, act: Callable[[str, str], Awaitable[None]]) -> None:
+        """Do something with name and face; what is wrong with them is said here."""
+        name = str(self._name.value or "")
+        if not name.strip():
+            self._wrong.text = t("singer.join.nameless")
+            return
+        try:
+            await act(name, self._face)
+        except EncoreError as error:
+            self._wrong.text = text.of_error(error)
+
+    def _choose(self, face: str) -> None:
+        self._face = face
+        for each, button in self._faces.items():
+            tell(button, aria_pressed="true" if each == face else "false")
+
+
+class Greeting:
+    """“Hi Maria”: a press on it opens the sheet in which name and face are changed."""
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+        self._name, self._face = phone.singer.name, phone.singer.face
+        with box("h1"):
+            self._hello = Text("button", "", "hello").on("click", self._open).mark("hello")
+        with ui.dialog().props("position=bottom") as self._dialog, box("div", "sheet"):
+            self._form = box("form").on("submit.prevent", self._save).mark("who-form")
+        tell(self._dialog, aria_label=t("singer.me.heading"))
+        self._who: Who | None = None
+        self._greet()
+
+    def _greet(self) -> None:
+        self._hello.text = t("singer.hello", name=self._name, face=self._face)
+        tell(self._hello, title=t("singer.me.heading"))
+
+    def _open(self) -> None:
+        if self._who is None:
+            with self._form:
+                Text("h2", t("singer.me.heading"))
+                self._who = Who(self._face)
+                tell(Text("button", t("singer.me.save"), "main"), type="submit")
+                close = Text("button", t("singer.sheet.close"), "soft").on("click", self._dialog.close)
+                tell(close, type="button")
+        self._who.fill(self._name, self._face)
+        self._dialog.open()
+
+    async def _save(self) -> None:
+        if self._who is not None:
+            await self._who.say(self._change)
+
+    async def _change(self, name: str, face: str) -> None:
+        singer = await self._phone.do(people.join, self._phone.token, name, face)
+        self._name, self._face = singer.name, singer.face
+        self._greet()
+        self._dialog.close()
