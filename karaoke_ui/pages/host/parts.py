@@ -90,9 +90,7 @@ class DropZone(Element, component="js/drop.js"):
         super().__init__()
         self.props["url"] = url
         self.props["accept"] = "audio/*,video/*,.lrc,.txt,.cdg,.zip,.flac,.opus,.m4a,.mka,.wma"
-        self.props["texts"] = {
-            key.removeprefix("drop."): words for key, words in part("host").items() if "drop." in key
-        }
+        self.props["texts"] = part("host.drop")
         self.props["big"] = False
 
     def show_big(self, big: bool) -> None:
