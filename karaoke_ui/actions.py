@@ -10,7 +10,7 @@ from typing import BinaryIO
 from sqlmodel import Session
 
 from karaoke_ui.show import night, rights
-from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.rights import Actor, Right, Role, allow
 from pipeline import (
     bring,
     demo_songs,
@@ -82,7 +82,7 @@ def add_demo(box: Box, actor: Actor) -> list[Song]:
 
 def may_add(box: Box, actor: Actor) -> None:
     with box.db.read() as s:
-        rights.check(s, actor, Role.HOST)
+        rights.check(s, actor, Role.HOST, right=Right.LIBRARY)
 
 
 @allow(Role.HOST)

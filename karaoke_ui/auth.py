@@ -18,7 +18,8 @@ from sqlmodel import Session, col, select
 from starlette.responses import Response
 
 from karaoke_ui.house import House
-from karaoke_ui.show.rights import NOBODY, Actor, Role, allow
+from karaoke_ui.show import cohosts
+from karaoke_ui.show.rights import NOBODY, Actor, Right, Role, allow
 from karaoke_ui.show.tables import Login, Phone, Stage
 from pipeline.db import announce
 from pipeline.errors import BadValue, Conflict, WrongCode, WrongPassword
@@ -104,14 +105,15 @@ def set_up(s: Session, actor: Actor, code: str, hashed: str) -> Login:
 
 
 @allow(Role.NOBODY, Role.SINGER, Role.STAGE, Role.HOST)
-def log_in(s: Session, actor: Actor, fitting: str) -> Login:
-    """`fitting` is the hash that the password was found to fit: it must be the box's own still."""
-    if not fitting or fitting != kept_hash(s):
+def log_in(s: Session, actor: Actor, fitting: str, name: str = "") -> Login:
+    """`fitting` is the hash that the password was found to fit: it must be the box's own still, or the co-host's."""
+    if not fitting or fitting != kept_hash(s, name):
         raise WrongPassword
-    return _new_login(s)
+    helper = cohosts.named(s, name)
+    return _new_login(s, helper.id if helper else "")
 
 
-@allow(Role.HOST)
+@allow(Role.HOST, right=Right.LOGIN)
 def log_out(s: Session, actor: Actor) -> None:
     _end(s, s.get_one(Login, actor.id))
 
@@ -122,7 +124,11 @@ def end_all_logins(s: Session, actor: Actor) -> None:
         _end(s, login)
 
 
-def kept_hash(s: Session) -> str:
+def kept_hash(s: Session, name: str = "") -> str:
+    """The host's, or that of the co-host of this name."""
+    if name:
+        helper = cohosts.named(s, name)
+        return helper.password if helper else ""
     kept = s.get(Setting, PASSWORD)
     return kept.value if kept else ""
 
@@ -147,13 +153,14 @@ async def first_login(house: House, who: Actor, code: str, password: str) -> Log
     return await house.do(set_up, who, code, await house.work(hash_of, password))
 
 
-async def login(house: House, who: Actor, password: str) -> Login:
-    kept = await house.read(kept_hash)
-    return await house.do(log_in, who, await house.work(check, kept, password))
+async def login(house: House, who: Actor, password: str, name: str = "") -> Login:
+    """As the host, or, with a name, as a co-host."""
+    kept = await house.read(kept_hash, name)
+    return await house.do(log_in, who, await house.work(check, kept, password), name)
 
 
-def _new_login(s: Session) -> Login:
-    login = Login(id=new_token())
+def _new_login(s: Session, cohost_id: str = "") -> Login:
+    login = Login(id=new_token(), cohost_id=cohost_id)
     s.add(login)
     return login
 

@@ -12,6 +12,7 @@ from sqlmodel import Session
 from karaoke_ui.finder import Finder
 from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
+from karaoke_ui.reactions import Reactions
 from karaoke_ui.show.offsets import Tapping
 from karaoke_ui.show.rights import Actor
 from pipeline.box import Box
@@ -31,6 +32,7 @@ class House:
         self.box = box
         self.live = Live(box.db)
         self.limits = Limits()
+        self.reactions = Reactions()
         self.tapping = Tapping()
         self.youtube = Finder(box.settings)
         self.renderer = Renderer(box.settings.cache / "stage", box.settings.cache_mb)

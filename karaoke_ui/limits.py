@@ -21,6 +21,11 @@ LOGINS = Limit(8, 60)
 PAIRINGS = Limit(10, 60)
 JOINS = Limit(20, 60)
 REQUESTS = Limit(20, 60)
+# Of one phone: four letters are guessed in no night. And of all together.
+RECOVERIES = Limit(5, 600)
+ALL_RECOVERIES = Limit(40, 3600)
+MESSAGES = Limit(4, 120)
+REACTIONS = Limit(12, 10)
 SEARCHES = Limit(240, 60)
 # Of one phone, and of all together: YouTube refuses a box that asks too often.
 VIDEO_SEARCHES = Limit(30, 60)

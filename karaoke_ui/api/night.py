@@ -1,13 +1,17 @@
-"""The night that is open."""
+"""The night that is open: its name, its rules, its log with an undo."""
+
+from typing import Any
 
 from pydantic import BaseModel, Field
 
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
-from karaoke_ui.show import night
+from karaoke_ui.show import night, nights, rules, views
 from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rules import Rules
 
 router = resource("night")
+HOST = auth.roles(Role.HOST)
 
 
 class Night(Schema):
@@ -21,11 +25,47 @@ class NightChange(BaseModel):
     name: str = Field(max_length=1000, description="What the screens call it")
 
 
+class NewNight(BaseModel):
+    name: str = Field("", max_length=1000)
+    template: str = Field(
+        "", description=f"One of {', '.join(rules.TEMPLATES)}; empty: the rules of the last night"
+    )
+
+
+class Template(BaseModel):
+    template: str = Field(description=f"One of {', '.join(rules.TEMPLATES)}")
+
+
 @router.get("", summary="Tonight", openapi_extra=auth.roles(*Role))
 async def tonight(house: TheHouse) -> Night:
     return Night.of(await house.write(night.current))
 
 
-@router.patch("", summary="Give the night a name", openapi_extra=auth.roles(Role.HOST))
+@router.patch("", summary="Give the night a name", openapi_extra=HOST)
 async def rename(body: NightChange, who: Who, house: TheHouse) -> Night:
     return Night.of(await house.do(night.rename, who, body.name))
+
+
+@router.post("", summary="Open a new night; the one before it is closed", status_code=201, openapi_extra=HOST)
+async def open_new(body: NewNight, who: Who, house: TheHouse) -> Night:
+    return Night.of(await house.do(nights.open_new, who, body.name, body.template))
+
+
+@router.delete("", summary="Close the night", openapi_extra=HOST)
+async def close(who: Who, house: TheHouse) -> Night:
+    return Night.of(await house.do(nights.close, who))
+
+
+@router.get("/rules", summary="The rules of tonight", openapi_extra=auth.roles(Role.HOST, Role.SINGER))
+async def the_rules(house: TheHouse) -> Rules:
+    return (await house.read(views.show)).rules
+
+
+@router.patch("/rules", summary="Change some of the rules", openapi_extra=HOST)
+async def change_rules(body: dict[str, Any], who: Who, house: TheHouse) -> Rules:
+    return await house.write(lambda s: rules.change(s, who, night.current(s), body))
+
+
+@router.put("/rules/template", summary="All rules at once, for a kind of evening", openapi_extra=HOST)
+async def use_template(body: Template, who: Who, house: TheHouse) -> Rules:
+    return await house.write(lambda s: rules.use_template(s, who, night.current(s), body.template))

@@ -7,14 +7,15 @@ from karaoke_ui import auth
 from karaoke_ui.api.given import Source, TheHouse, TheKeys, Who, resource
 from karaoke_ui.auth import Keys
 from karaoke_ui.limits import LOGINS
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rights import GRANTED, Right, Role, rights_of
 from karaoke_ui.show.tables import Login
 
 router = resource("session")
 
 
 class Password(BaseModel):
-    password: str = Field(max_length=1000, description="The host's password")
+    password: str = Field(max_length=1000, description="The host's password, or the co-host's")
+    name: str = Field("", max_length=200, description="Of a co-host; empty for the host")
 
 
 class FirstLogin(BaseModel):
@@ -30,11 +31,13 @@ class Session(BaseModel):
 
 class Me(BaseModel):
     role: Role = Field(description="As whom this request was taken: the strongest of the asker's roles")
+    rights: list[Right] = Field(description="What the asker may do as a host: a co-host not everything")
 
 
 @router.get("", summary="Who am I?", openapi_extra=auth.roles(*Role))
-async def me(who: Who) -> Me:
-    return Me(role=who.role)
+async def me(who: Who, house: TheHouse) -> Me:
+    held = await house.read(rights_of, who) if who.role is Role.HOST else frozenset()
+    return Me(role=who.role, rights=[right for right in (*GRANTED, Right.HOST) if right in held])
 
 
 @router.post("", summary="Log in as the host", status_code=201, openapi_extra=auth.roles(*Role))
@@ -42,7 +45,7 @@ async def log_in(
     *, body: Password, answer: Response, who: Who, house: TheHouse, keys: TheKeys, source: Source
 ) -> Session:
     house.limits.spend(LOGINS, source)
-    return _session(await auth.login(house, who, body.password), answer, keys)
+    return _session(await auth.login(house, who, body.password, body.name), answer, keys)
 
 
 @router.post(
@@ -56,6 +59,13 @@ async def set_up(
 ) -> Session:
     house.limits.spend(LOGINS, source)
     return _session(await auth.first_login(house, who, body.code, body.password), answer, keys)
+
+
+@router.delete(
+    "/all", summary="End all logins, this one too", status_code=204, openapi_extra=auth.roles(Role.HOST)
+)
+async def end_all(who: Who, house: TheHouse) -> None:
+    await house.do(auth.end_all_logins, who)
 
 
 @router.delete("", summary="Log out", status_code=204, openapi_extra=auth.roles(Role.HOST))

@@ -1,25 +1,36 @@
-"""Turns: the queue of singers with their songs."""
+"""Turns: the queue of singers with their songs, and what waits for the host's yes."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Query
 from pydantic import BaseModel, Field
 from sqlmodel import Session
 
-from karaoke_ui import auth
+from karaoke_ui import auth, reasons
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.api.songs import Readiness
 from karaoke_ui.limits import REQUESTS
-from karaoke_ui.show import night, views
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show import asking, night, turns, views
+from karaoke_ui.show.rights import Actor, Role
+from karaoke_ui.show.tables import Partner
+from karaoke_ui.show.tables import Turn as TurnRow
 
 router = resource("turns")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
+HOST = auth.roles(Role.HOST)
+
+
+class Reason(Schema):
+    why: str = Field(description="Stable: for programs")
+    sung: int = Field(description="Songs of the singer tonight")
+    new_ahead: int = Field(description="People who come before, and have not sung yet")
+    back_ahead: int = Field(description="People who come before, and have")
+    other: str = Field(description="The turn that this one changed places with")
 
 
 class Turn(Schema):
     id: str
-    place: int = Field(description="1 is next")
+    place: int = Field(description="1 is next; 0: it waits for the host's yes")
     singer_id: str
     singer: str
     face: str
@@ -28,27 +39,102 @@ class Turn(Schema):
     artist: str
     seconds: float
     expected_at: float = Field(description="When it will come, in seconds since 1970")
+    not_before: float | None = Field(description="It is not called before; none: it can be any moment")
+    could_be_early: bool = Field(description="It could come earlier than was told: the singer is asked")
+    reason: Reason = Field(description="Why it stands where it does")
+    explained: str = Field(description="The same as a sentence to the singer")
     readiness: Readiness
     has_words: bool
+    key: int = Field(description="Half tones up or down")
+    tempo: float
+    partner_id: str
+    partner: str
+    partner_says: Partner
+    message: str
+    wish: str = Field(description="Why it may jump; empty for most")
+    pinned: bool = Field(description="The host put it there")
+    called: bool = Field(description="Its name is up: nothing moves it")
+    later: int = Field(description="How many turns it lets pass")
+    missed: int = Field(description="How often the called singer did not come")
+    paused: bool
+    too_late: bool = Field(description="It ends after the night does")
+
+    @classmethod
+    def among(cls, turn: views.TurnView, queue: tuple[views.TurnView, ...]) -> "Turn":
+        known: dict[str, Any] = {
+            name: getattr(turn, name) for name in cls.model_fields if name != "explained"
+        }
+        return cls.model_validate(known | {"explained": reasons.explain(turn, queue, "you")})
+
+
+class LastCall(Schema):
+    ends_at: float
+    songs: int = Field(description="How many of the waiting turns can still be sung")
+    too_late: list[str] = Field(description="The turns that cannot")
 
 
 class Queue(BaseModel):
     version: int = Field(description="Hand it back with a change, so that one on an older sight is refused")
     items: list[Turn]
+    requests: list[Turn] = Field(description="Those that wait for the host's yes")
+    last_call: LastCall | None = Field(description="Where the night has an end")
+    free_at: float = Field(description="When a song would come that is asked for now")
 
     @classmethod
     def of(cls, show: views.ShowView) -> "Queue":
-        return cls(version=show.version, items=[Turn.of(turn) for turn in show.queue])
+        return cls(
+            version=show.version,
+            items=[Turn.among(turn, show.queue) for turn in show.queue],
+            requests=[Turn.among(turn, show.queue) for turn in show.requests],
+            last_call=LastCall.of(show.last_call) if show.last_call else None,
+            free_at=show.free_at,
+        )
 
 
-class Request(BaseModel):
+class Manner(BaseModel):
+    key: int = Field(0, description="Half tones up or down")
+    tempo: float = Field(1.0, allow_inf_nan=False, description="The share of the song's own tempo")
+    partner_id: str = Field("", description="Who is asked to sing along")
+    message: str = Field("", max_length=1000, description="A few words for the room")
+
+
+class Request(Manner):
     song_id: str
     singer_id: str = Field("", description="For whom, when the host asks; a singer asks for herself")
+    id: str = Field(
+        "", pattern="^([0-9a-f]{32})?$", description="Of the asker's choice: the same request twice is one"
+    )
+
+    @property
+    def wanted(self) -> asking.Wanted:
+        return asking.Wanted(self.key, self.tempo, self.partner_id, self.message, self.id)
 
 
-class Move(BaseModel):
-    to: int = Field(ge=0, le=1_000_000, description="The new place: 0 is next")
-    version: int | None = Field(None, description="Of the queue that the host looked at")
+class Change(BaseModel):
+    to: int | None = Field(None, ge=0, le=1_000_000, description="Pin it to a place: 0 is next")
+    pinned: bool | None = Field(None, description="False lets the rules decide its place again")
+    song_id: str | None = None
+    key: int | None = None
+    tempo: float | None = Field(None, allow_inf_nan=False)
+    partner_id: str | None = Field(None, description="Empty: nobody sings along")
+    message: str | None = Field(None, max_length=1000)
+    later: int | None = Field(None, ge=0, le=1000, description="Let so many others pass; 0 takes that back")
+    early: bool | None = Field(None, description="To be called earlier than was told is fine")
+    wish: str | None = Field(None, max_length=1000, description="Let it come first, for this reason")
+    version: int | None = Field(None, description="Of the queue that the asker looked at")
+
+
+class Swap(BaseModel):
+    other_id: str
+    version: int | None = None
+
+
+class Order(BaseModel):
+    turn_ids: list[str] = Field(max_length=200, description="Turns of one singer, in the order wanted")
+
+
+class Answer(BaseModel):
+    yes: bool
 
 
 @router.get(
@@ -64,14 +150,46 @@ async def ask(body: Request, who: Who, house: TheHouse) -> Turn:
         house.limits.spend(REQUESTS, who.id)
 
     def ask_and_look(s: Session) -> Turn:
-        return Turn.of(views.turn(s, night.ask(s, who, body.song_id, body.singer_id).id))
+        return _one(s, night.ask(s, who, body.song_id, body.singer_id, body.wanted))
 
     return await house.write(ask_and_look)
 
 
-@router.patch("/{turn_id}", summary="Move to another place", openapi_extra=auth.roles(Role.HOST))
-async def move(turn_id: str, body: Move, who: Who, house: TheHouse) -> Queue:
-    await house.do(night.move, who, turn_id, body.to, body.version)
+@router.patch("/{turn_id}", summary="Change a turn, or its place", openapi_extra=ROOM)
+async def change(turn_id: str, body: Change, who: Who, house: TheHouse) -> Queue:
+    await house.write(lambda s: _change(s, who, turn_id, body))
+    return Queue.of(await house.read(views.show))
+
+
+@router.put("/order", summary="Sing one's own songs in another order", openapi_extra=ROOM)
+async def reorder(body: Order, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.reorder, who, body.turn_ids)
+    return Queue.of(await house.read(views.show))
+
+
+@router.post("/{turn_id}/swap", summary="Change places with another turn", openapi_extra=HOST)
+async def swap(turn_id: str, body: Swap, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.swap, who, turn_id, body.other_id, body.version)
+    return Queue.of(await house.read(views.show))
+
+
+@router.post("/{turn_id}/end", summary="Send it behind all others", openapi_extra=HOST)
+async def to_end(
+    turn_id: str, who: Who, house: TheHouse, version: Annotated[int | None, Query()] = None
+) -> Queue:
+    await house.do(turns.to_end, who, turn_id, version)
+    return Queue.of(await house.read(views.show))
+
+
+@router.post("/{turn_id}/approval", summary="The host's answer to a request", openapi_extra=HOST)
+async def approve(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.approve if body.yes else turns.refuse, who, turn_id)
+    return Queue.of(await house.read(views.show))
+
+
+@router.post("/{turn_id}/duet", summary="The partner's answer", openapi_extra=ROOM)
+async def answer_duet(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.answer_duet, who, turn_id, body.yes)
     return Queue.of(await house.read(views.show))
 
 
@@ -84,7 +202,28 @@ async def remove(
 
 @router.post("/{turn_id}/restore", summary="Undo a removal", openapi_extra=ROOM)
 async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
-    def put_back_and_look(s: Session) -> Turn:
-        return Turn.of(views.turn(s, night.put_back(s, who, turn_id).id))
+    return await house.write(lambda s: _one(s, night.put_back(s, who, turn_id)))
 
-    return await house.write(put_back_and_look)
+
+def _one(s: Session, row: TurnRow) -> Turn:
+    show = views.show(s)
+    found = next(each for each in (*show.queue, *show.requests) if each.id == row.id)
+    return Turn.among(found, show.queue)
+
+
+def _change(s: Session, who: Actor, turn_id: str, body: Change) -> None:
+    """Each wish is an action of its own, all in one transaction."""
+    version = body.version
+    if body.to is not None:
+        night.move(s, who, turn_id, body.to, version)
+    if body.pinned is False:
+        turns.unpin(s, who, turn_id, None if body.to is not None else version)
+    manner = body.model_dump(include={"song_id", "key", "tempo", "partner_id", "message"}, exclude_none=True)
+    if manner:
+        turns.change(s, who, turn_id, **manner)
+    if body.later is not None:
+        turns.later(s, who, turn_id, body.later)
+    if body.early is not None:
+        turns.come_early(s, who, turn_id, body.early)
+    if body.wish is not None:
+        turns.wish(s, who, turn_id, body.wish)

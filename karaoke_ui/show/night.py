@@ -4,7 +4,7 @@ from sqlmodel import Session, col, func, select
 
 from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
 from karaoke_ui.show.lineup import Lineup
-from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.rights import Actor, Right, Role, allow
 from karaoke_ui.show.tables import Night, Partner, Playback, PlayState, Singer, Turn, TurnState
 from karaoke_ui.text import t
 from pipeline import jobs, library
@@ -62,7 +62,7 @@ def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Tur
     return None
 
 
-@allow(Role.HOST)
+@allow(Role.HOST, right=Right.HOST)
 def rename(s: Session, actor: Actor, name: str) -> Night:
     night = current(s)
     clean = clean_text(name)

@@ -11,7 +11,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 
 from sqlmodel import Session
 
-from karaoke_ui.show.tables import Login, Singer, Stage
+from karaoke_ui.show.tables import CoHost, Login, Singer, Stage
 from pipeline.errors import NotLoggedIn, RightsError
 
 P = ParamSpec("P")
@@ -37,22 +37,54 @@ NOBODY = Actor(Role.NOBODY)
 # The command line, and the box itself: whoever has a shell on the box owns it.
 BOX = Actor(Role.HOST, "box")
 
+
+class Right(StrEnum):
+    """What the host can hand on to a co-host. What has none of these is the host's alone."""
+
+    PLAYER = "player"
+    QUEUE = "queue"
+    LIBRARY = "library"
+    # Of everybody who is logged in.
+    LOGIN = "login"
+    HOST = "host"
+
+
+GRANTED = (Right.PLAYER, Right.QUEUE, Right.LIBRARY)
+# By module, where an action names no right of its own.
+OF_MODULE = {
+    "karaoke_ui.show.player": Right.PLAYER,
+    "karaoke_ui.show.desk": Right.PLAYER,
+    "karaoke_ui.show.between": Right.PLAYER,
+    "karaoke_ui.show.night": Right.QUEUE,
+    "karaoke_ui.show.turns": Right.QUEUE,
+    "karaoke_ui.show.undo": Right.QUEUE,
+    "karaoke_ui.show.people": Right.QUEUE,
+    "karaoke_ui.show.guests": Right.QUEUE,
+    "karaoke_ui.show.messages": Right.QUEUE,
+    "karaoke_ui.show.videos": Right.QUEUE,
+    "karaoke_ui.show.lists": Right.LIBRARY,
+    "karaoke_ui.actions": Right.LIBRARY,
+}
+
 ACTIONS: dict[str, frozenset[Role]] = {}
+RIGHTS: dict[str, Right] = {}
 
 
 def allow(
-    *roles: Role,
+    *roles: Role, right: Right | None = None
 ) -> Callable[[Callable[Concatenate[Session, Actor, P], R]], Callable[Concatenate[Session, Actor, P], R]]:
-    """Mark a function `(session, actor, …)` as an action, open to these roles alone."""
+    """Mark a function `(session, actor, …)` as an action, open to these roles alone; to co-hosts with this right."""
 
     def mark(
         action: Callable[Concatenate[Session, Actor, P], R],
     ) -> Callable[Concatenate[Session, Actor, P], R]:
+        needed = right or OF_MODULE.get(action.__module__, Right.HOST)
         ACTIONS[f"{action.__module__}.{action.__name__}"] = frozenset(roles)
+        RIGHTS[f"{action.__module__}.{action.__name__}"] = needed
 
         @wraps(action)
         def guarded(s: Session, actor: Actor, /, *args: P.args, **kwargs: P.kwargs) -> R:
-            check(s, actor, *roles)
+            check(s, actor, *roles, right=needed)
             return action(s, actor, *args, **kwargs)
 
         return guarded
@@ -60,12 +92,23 @@ def allow(
     return mark
 
 
-def check(s: Session, actor: Actor, *roles: Role) -> None:
-    """Raise unless the actor has one of the roles, and still has it."""
+def check(s: Session, actor: Actor, *roles: Role, right: Right = Right.HOST) -> None:
+    """Raise unless the actor has one of the roles, and still has it; a co-host the right as well."""
     if actor.role not in roles:
         raise refusal(actor, roles)
     if actor != BOX and not is_alive(s, actor):
         raise NotLoggedIn
+    if right is not Right.LOGIN and right not in rights_of(s, actor):
+        raise RightsError(reason="cohost")
+
+
+def rights_of(s: Session, actor: Actor) -> frozenset[Right]:
+    """Everything for the host; what they were given for a co-host. Others are held to their role."""
+    login = s.get(Login, actor.id) if actor.role is Role.HOST and actor != BOX else None
+    if login is None or not login.cohost_id:
+        return frozenset(Right)
+    helper = s.get(CoHost, login.cohost_id)
+    return frozenset(Right(each) for each in helper.rights.split(",") if each) if helper else frozenset()
 
 
 def refusal(actor: Actor, roles: Collection[Role]) -> RightsError:

@@ -4,12 +4,14 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
-from sqlmodel import Session
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from sqlmodel import Session, col, select
 
+from karaoke_ui.show import deeds
 from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Night
+from karaoke_ui.show.tables import HouseList, Night
 from pipeline.db import announce
+from pipeline.errors import BadValue
 
 
 class Order(StrEnum):
@@ -69,14 +71,65 @@ def of(night: Night) -> Rules:
     return Rules.model_validate_json(night.rules or "{}")
 
 
+# What a template changes of the rules as they are without one. Theme, house list and end stay as they were.
+TEMPLATES: dict[str, dict[str, object]] = {
+    "party": {},
+    # A public venue: nothing that the house did not choose reaches the room.
+    "venue": {
+        "requests": Requests.LIST,
+        "youtube": "closed",
+        "messages": False,
+        "guest_videos": False,
+        "max_waiting": 2,
+    },
+    "kids": {
+        "explicit": False,
+        "youtube": "approve",
+        "messages": False,
+        "guest_videos": False,
+        "max_waiting": 3,
+    },
+    "itself": {"run": Run.ITSELF},
+}
+KEPT = ("theme", "house_list", "ends_at", "requests_open", "count_in")
+
+
 @allow(Role.HOST)
 def change(s: Session, actor: Actor, night: Night, chosen: Mapping[str, object]) -> Rules:
     """Change some of tonight's rules; what is not named stays."""
-    rules = Rules.model_validate({**of(night).model_dump(), **chosen})
+    before = of(night)
+    try:
+        rules = Rules.model_validate({**before.model_dump(), **chosen})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadValue(what="rule", value=str(first["input"])[:60]) from error
+    if rules != before:
+        _write(s, actor, night, rules, ", ".join(sorted(chosen)))
+    return rules
+
+
+@allow(Role.HOST)
+def use_template(s: Session, actor: Actor, night: Night, name: str) -> Rules:
+    """All rules at once, for a kind of evening."""
+    if name not in TEMPLATES:
+        raise BadValue(what="rule", value=name)
+    kept = {each: getattr(of(night), each) for each in KEPT}
+    if name == "venue" and not kept["house_list"]:
+        first = s.exec(select(HouseList.id).order_by(col(HouseList.created_at))).first()
+        kept["house_list"] = first or ""
+    rules = Rules.model_validate({**TEMPLATES[name], **kept, "template": name})
+    _write(s, actor, night, rules, name)
+    return rules
+
+
+def _write(s: Session, who: Actor, night: Night, rules: Rules, changed: str) -> None:
+    deeds.note(s, who, "rules", night, changed=changed)
     night.rules = rules.model_dump_json()
+    # The order may be another one now.
+    night.version += 1
     s.add(night)
     announce(s, "night", night.id)
-    return rules
+    announce(s, "queue", night.id)
 
 
 def for_next(last: Night | None) -> str:

@@ -9,7 +9,7 @@ from sqlmodel import Session
 from karaoke_ui.show import asking, night, rules, views
 from karaoke_ui.show.asking import PLAIN, Wanted
 from karaoke_ui.show.readiness import Readiness, Ready
-from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.rights import Actor, Right, Role, allow
 from karaoke_ui.show.tables import Turn
 from karaoke_ui.show.views import SongView
 from pipeline import titles, videos
@@ -41,7 +41,7 @@ def guests_may(s: Session) -> bool:
     return asking.takes_videos(rules.of(night.current(s)))
 
 
-@allow(Role.HOST)
+@allow(Role.HOST, right=Right.HOST)
 def let_guests(s: Session, actor: Actor, on: bool) -> None:
     """Whether guests may ask for songs from YouTube."""
     rules.change(s, actor, night.current(s), {"youtube": "open" if on else "closed"})
@@ -56,7 +56,7 @@ def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "", wante
     return night.ask(s, actor, song.id, singer_id, replace(wanted, from_outside=True))
 
 
-@allow(Role.HOST)
+@allow(Role.HOST, right=Right.LIBRARY)
 def add_videos(s: Session, actor: Actor, found: Sequence[Found]) -> list[Song]:
     return [videos.add(s, each) for each in found]
 

@@ -1,6 +1,7 @@
 """The server's side of the stage page: the page itself, its sound and words, and the socket that directs it."""
 
 import asyncio
+import contextlib
 import json
 import math
 import time
@@ -19,6 +20,7 @@ from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.wire import Message, state
+from karaoke_ui.reactions import Reaction
 from karaoke_ui.show import clock, offsets, player, stages
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Stage
@@ -47,6 +49,7 @@ class StageDoor:
         self._open: dict[str, WebSocket] = {}
         self._rows: dict[str, Stage] = {}
         house.live.on_show.subscribe(self._tell_all)
+        house.reactions.on_reaction.subscribe(self._tell_reaction)
         house.live.on_reload.subscribe(self._reload)
 
     async def serve(self, socket: WebSocket) -> None:
@@ -122,6 +125,13 @@ class StageDoor:
 
     async def _tell_all(self, show: ShowView) -> None:
         await asyncio.gather(*(self._tell(stage_id, show) for stage_id in list(self._open)))
+
+    async def _tell_reaction(self, said: Reaction) -> None:
+        for stage_id, socket in list(self._open.items()):
+            row = self._rows.get(stage_id)
+            if row is not None and row.paired_at is not None:
+                with contextlib.suppress(WebSocketDisconnect, RuntimeError):
+                    await socket.send_json({"type": "reaction", "emoji": said.emoji, "n": said.n})
 
     async def _tell(self, stage_id: str, show: ShowView) -> None:
         row = self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)

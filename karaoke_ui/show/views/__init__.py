@@ -3,7 +3,7 @@
 from karaoke_ui.show.views.jobs import JobView, job_list
 from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song, songs
 from karaoke_ui.show.views.night import NowView, ShowView, StageView, SungView, show
-from karaoke_ui.show.views.people import SingerView, singers
+from karaoke_ui.show.views.people import SingerView, singer, singers
 from karaoke_ui.show.views.queue import QueueView, TurnView, turn
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "cover",
     "job_list",
     "show",
+    "singer",
     "singers",
     "song",
     "songs",

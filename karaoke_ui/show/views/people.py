@@ -7,6 +7,7 @@ from sqlmodel import Session, col, func, select
 
 from karaoke_ui.show import names, night
 from karaoke_ui.show.tables import Guest, Hint, Performance, PhoneSinger, Singer, Turn, TurnState
+from pipeline.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,17 @@ class SingerView:
     regular: bool = False
     # Others who sing with the same phone.
     shares_with: tuple[str, ...] = ()
+
+
+def singer(s: Session, singer_id: str) -> SingerView:
+    """Somebody who is here tonight, or a person of another night as they are known."""
+    found = next((each for each in singers(s) if each.id == singer_id), None)
+    if found is not None:
+        return found
+    row = s.get(Singer, singer_id)
+    if row is None or row.merged_into:
+        raise NotFound(what="singer")
+    return SingerView(row.id, row.name, row.face, bool(_phones(s, [row.id])), own_name=row.name)
 
 
 def singers(s: Session) -> tuple[SingerView, ...]:
