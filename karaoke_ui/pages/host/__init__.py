@@ -24,6 +24,7 @@ from karaoke_ui.pages.host import login
 from karaoke_ui.pages.host.panel import Panel
 from karaoke_ui.pages.host.peaks import Peaks
 from karaoke_ui.pages.host.workers import Workers
+from karaoke_ui.parts import theme
 from karaoke_ui.show.rights import Role
 from karaoke_ui.text import t
 
@@ -43,6 +44,7 @@ def install(house: House, keys: auth.Keys) -> None:
     )
     async def page(request: Request, tab: str = "") -> None:
         dress()
+        theme.wear(house)
         workers.start()
         await Panel(house, guard.actor(request), peaks, workers, tab).open()
 

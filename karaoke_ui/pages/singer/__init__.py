@@ -26,6 +26,7 @@ from karaoke_ui.pages.singer.elements import box
 from karaoke_ui.pages.singer.home import Home
 from karaoke_ui.pages.singer.join import Join
 from karaoke_ui.pages.singer.phone import Phone, Shelf, Tokens
+from karaoke_ui.parts import theme
 from karaoke_ui.show import people
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import Singer
@@ -43,6 +44,7 @@ def install(house: House, keys: auth.Keys) -> None:
     async def page(request: Request) -> None:
         token: str = request.state.phone
         dress()
+        theme.wear(house)
         screen = box("div", "phone")
         inside = False
 

@@ -60,6 +60,7 @@ export class Screen {
   // What the box said: names, songs, the code, the address.
   state(state) {
     this.said = state;
+    document.documentElement.dataset.theme = state.theme || "club";
     put(this.nodes.code, state.stage.code);
     this.scenes.follow(state);
     const { next, playback, message } = state;

@@ -1,0 +1,23 @@
+"""The night's theme on the pages of the host and the guests: from the first picture on, and as soon as it is changed."""
+
+from nicegui import ui
+
+from karaoke_ui.house import House
+from karaoke_ui.show.views import ShowView
+
+
+def wear(house: House) -> None:
+    worn = house.live.show.rules.theme
+
+    def change(show: ShowView) -> None:
+        nonlocal worn
+        if show.rules.theme != worn:
+            worn = show.rules.theme
+            ui.run_javascript(_put_on(worn))
+
+    ui.add_head_html(f"<script>{_put_on(worn)}</script>")
+    house.live.on_show.subscribe(change)
+
+
+def _put_on(theme: str) -> str:
+    return f'document.documentElement.dataset.theme = "{theme}"'
