@@ -22,6 +22,7 @@ from karaoke_ui.text import of_error, t
 from pipeline import library, lifeline, log, migrate, settings
 from pipeline.box import Box
 from pipeline.errors import NotFound, WrongSettings
+from pipeline.sources import breaker
 
 HERE = Path(__file__).parent
 PING_SECONDS, PING_PATIENCE_SECONDS = 10, 8
@@ -72,6 +73,8 @@ def main() -> None:
     house = House(box)
     with box.db.write() as s:
         stages.forget_connections(s)
+        if not chosen.online:
+            breaker.forget(s)
         code = auth.setup_code(s)
     house.live.load()
     build(house)

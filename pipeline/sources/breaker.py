@@ -99,6 +99,13 @@ def say(s: Session, state: State) -> None:
     announce(s, "service", state.name)
 
 
+def forget(s: Session) -> None:
+    """Who is not asked any more is not missed either."""
+    for state in states(s).values():
+        if state.down:
+            say(s, State(state.name))
+
+
 def states(s: Session) -> dict[str, State]:
     """Every service that was ever down, by name."""
     kept = s.exec(select(Setting).where(col(Setting.name).startswith(PREFIX)))

@@ -296,3 +296,10 @@ def test_a_damaged_answer_on_disk_is_asked_for_anew(web: Web, server: StandIn, b
         path.write_bytes(b"{half")
     assert web.get(at(server), "/find", bytes.decode) == "here it is"
     assert len(server.asked) == 2
+
+
+def test_switched_off_no_service_is_missed_any_more(box: Box) -> None:
+    with box.db.write() as s:
+        breaker.say(s, breaker.State("songs", since=1.0, reason="gone"))
+        breaker.forget(s)
+    assert not state(box).down
