@@ -135,6 +135,7 @@ async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) ->
     host.find(marker="library-search").type("https://www.youtube.com/playlist?list=PLtests12345")
     await host.should_see("Add all 200", retries=40)
     await host.should_see("The playlist is long")
+    await host.should_not_see("No song like that")
     host.find(marker="youtube-all").click()
     await host.should_see("200 songs are in", retries=40)
     with house.box.db.read() as s:

@@ -21,6 +21,7 @@ from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline import library
+from pipeline.sources import links
 from pipeline.tables import READY_MADE
 
 # The browser sends each file here, as any program would.
@@ -88,7 +89,9 @@ class LibraryPane:
                     never_sung=chosen.never_sung,
                 )
                 self.count = await self._desk.house.read(library.count)
-                self._show(found.songs, bool(words) or chosen != Chosen())
+                # A link is no search in the library: what it leads to stands below.
+                looked_for = bool(words) and not links.is_link(words)
+                self._show(found.songs, looked_for or (not words and chosen != Chosen()))
                 await self._imports.look()
         self._reading = False
 
