@@ -40,6 +40,12 @@ def add_file(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = 
     return bring.take(box, stream, name, source)
 
 
+def add_files(box: Box, actor: Actor, files: Sequence[tuple[str, BinaryIO]]) -> list[Outcome] | None:
+    """Take in files that came together, where they belong together; None where each stands for itself."""
+    may_add(box, actor)
+    return bring.take_together(box, files, "upload") if bring.belong_together(files) else None
+
+
 def last_import(box: Box, actor: Actor) -> report.Report | None:
     """What the last import of folders did; None where there was none."""
     may_add(box, actor)

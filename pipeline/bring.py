@@ -7,7 +7,7 @@ urgent work there is, and with a pause whenever the database is busy with somebo
 import errno
 import shutil
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import BinaryIO
@@ -63,6 +63,35 @@ def take(box: Box, stream: BinaryIO, name: str, source: str) -> list[Outcome]:
     if ending == collect.GRAPHICS:
         return [Outcome(name, song=library.add_graphics(box, stream.read(cdg.MAX_BYTES + 1), name))]
     return [Outcome(name, song=library.add(box, stream, name, source))]
+
+
+def take_together(box: Box, files: Sequence[tuple[str, BinaryIO]], source: str) -> list[Outcome]:
+    """Take in the files of one folder that came over the wire together: a text of UltraStar's names the others."""
+    folder = box.store.incoming / f"{uuid4().hex}.unpacked"
+    folder.mkdir()
+    try:
+        for name, stream in files:
+            incoming = box.store.receive(stream, name, box.settings.max_upload_mb)
+            incoming.path.replace(folder / incoming.name)
+        return [each for found in collect.walk([folder]) for each in sorted_files(box, found, source)]
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def belong_together(files: Sequence[tuple[str, BinaryIO]]) -> bool:
+    """Whether one of them says what the others are."""
+    return len(files) > 1 and any(
+        suffix(name) == collect.TEXT and _has_notes(stream) for name, stream in files
+    )
+
+
+def _has_notes(stream: BinaryIO) -> bool:
+    start = stream.read(lrc.MAX_BYTES)
+    stream.seek(0)
+    try:
+        return sidecar.head(start) is not None
+    except NotWords:
+        return False
 
 
 def from_folders(box: Box, paths: Iterable[Path], source: str = "folder") -> Iterator[Outcome]:

@@ -12,7 +12,7 @@ from karaoke_ui.house import House
 from karaoke_ui.limits import SEARCHES, UPLOADS
 from karaoke_ui.show import views
 from karaoke_ui.show.readiness import Ready
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.views import Sung
 from pipeline import library, lyrics
 from pipeline.bring import Outcome
@@ -151,7 +151,8 @@ async def upload(
         list[UploadFile],
         File(
             description="Songs in any format. `.lrc`, `.txt`, `.cdg`: words or the picture of the song that shares "
-            "their name, whichever comes first. A zip: all the songs in it"
+            "their name, whichever comes first. A zip: all the songs in it. The files of an UltraStar folder: "
+            "one song, when they are sent together"
         ),
     ],
     who: Who,
@@ -159,20 +160,11 @@ async def upload(
     source: Source,
 ) -> Arrivals:
     """Each file is told apart by its content. When none of them can be used, the answer is the first one's error."""
-    arrivals: list[Arrival] = []
-    errors: list[EncoreError] = []
-    for file in files:
-        name = file.filename or ""
-        try:
-            house.limits.spend(UPLOADS, source)
-            outcomes = await house.work(actions.add_file, house.box, who, file.file, name)
-        except EncoreError as error:
-            outcomes = [Outcome(name, error=error)]
-        arrivals += [await _arrival(house, each) for each in outcomes]
-        errors += [each.error for each in outcomes if isinstance(each.error, EncoreError)]
-    if len(errors) == len(arrivals):
+    outcomes = await _take(house, who, source, files)
+    errors = [each.error for each in outcomes if each.error is not None]
+    if len(errors) == len(outcomes):
         raise errors[0]
-    return Arrivals(items=arrivals)
+    return Arrivals(items=[await _arrival(house, each) for each in outcomes])
 
 
 @router.post("/demo", summary="Make the songs to try, and take them in", status_code=201, openapi_extra=HOST)
@@ -241,6 +233,21 @@ async def set_words(song_id: str, request: Request, who: Who, house: TheHouse) -
             raise NotWords("too large")
     await house.work(actions.set_words, house.box, who, song_id, bytes(content))
     return await house.read(_words, song_id)
+
+
+async def _take(house: House, who: Actor, source: str, files: list[UploadFile]) -> list[Outcome]:
+    given = [(file.filename or "", file.file) for file in files]
+    together = await house.work(actions.add_files, house.box, who, given)
+    if together is not None:
+        return together
+    outcomes: list[Outcome] = []
+    for name, stream in given:
+        try:
+            house.limits.spend(UPLOADS, source)
+            outcomes += await house.work(actions.add_file, house.box, who, stream, name)
+        except EncoreError as error:
+            outcomes.append(Outcome(name, error=error))
+    return outcomes
 
 
 async def _arrival(house: House, outcome: Outcome) -> Arrival:

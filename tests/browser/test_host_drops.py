@@ -1,12 +1,13 @@
 """What people drop on the host's panel in one heap, in a real browser: halves find each other, zips answer for their songs."""
 
+import base64
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
-from tests import karaoke
+from tests import karaoke, sound
 from tests.server import Server
 
 PREPARED = 30_000
@@ -67,3 +68,38 @@ def test_a_heap_of_karaoke(panel: Page, tmp_path: Path) -> None:
     expect(row.get_by_text("✓ ready")).to_be_visible(timeout=PREPARED)
     expect(row.get_by_text("♪ words")).to_be_visible()
     expect(row.get_by_text("quick mix")).not_to_be_visible()
+
+
+# A folder as a browser hands it over when it is dropped.
+DROP = """([folder, files]) => {
+  const entries = files.map(([name, type, base64]) => {
+    const bytes = Uint8Array.from(atob(base64), (c) => c.charCodeAt(0));
+    return { isFile: true, fullPath: `/${folder}/${name}`, file: (done) => done(new File([bytes], name, { type })) };
+  });
+  const batches = [entries, []];
+  const root = { isFile: false, createReader: () => ({ readEntries: (done) => done(batches.shift()) }) };
+  const items = [{ webkitGetAsEntry: () => root }];
+  const event = new Event("drop", { cancelable: true });
+  Object.defineProperty(event, "dataTransfer", { value: { types: ["Files"], items, files: [] } });
+  window.dispatchEvent(event);
+}"""
+
+
+def test_a_dropped_ultrastar_folder_is_one_song_with_its_film(
+    panel: Page, server: Server, tmp_path: Path
+) -> None:
+    text = karaoke.ULTRASTAR.format(audio="tune.mp3").replace("Daisy Bell", "In A Folder")
+    text = text.replace("#BPM", "#VIDEO:film.mp4\n#BPM")
+    film = sound.save_silent_film(tmp_path / "film.mp4", 3).read_bytes()
+    files = [
+        ("notes.txt", "text/plain", text.encode()),
+        ("tune.mp3", "audio/mpeg", karaoke.mp3(tmp_path, 3)),
+        ("film.mp4", "video/mp4", film),
+    ]
+    panel.evaluate(
+        DROP, ["Harry", [(name, kind, base64.b64encode(data).decode()) for name, kind, data in files]]
+    )
+    expect(panel.locator(".drop-item", has_text="Harry")).to_contain_text("in the library")
+    with server.host() as host:
+        (song,) = host.get("/api/v1/songs", params={"q": "in a folder"}).json()["items"]
+    assert (server.data / "library" / song["track_id"] / "video.mp4").is_file()

@@ -15,7 +15,7 @@ from pipeline import bring, report
 from pipeline.box import Box
 from pipeline.errors import NoPartner
 from pipeline.settings import Settings
-from tests import karaoke
+from tests import karaoke, sound
 from tests.server import Server
 from tests.workers import work_off
 
@@ -111,6 +111,26 @@ def test_ultrastar_words_have_the_voices_of_a_duet(wire: httpx.Client, tmp_path:
     assert words["song"]["id"] == song["song"]["id"]
     found = wire.get(f"{SONGS}/{song['song']['id']}/lyrics").json()
     assert [(line["voice"], line["text"]) for line in found["lines"]] == [(1, "I"), (2, "You")]
+
+
+def test_the_files_of_an_ultrastar_folder_are_one_song(wire: httpx.Client, tmp_path: Path) -> None:
+    text = karaoke.ULTRASTAR.format(audio="tune.mp3").replace(
+        "#BPM", "#VIDEO:film.mp4\n#COVER:cover.png\n#BPM"
+    )
+    film = sound.save_silent_film(tmp_path / "film.mp4", 3).read_bytes()
+    given = {
+        "notes.txt": text.encode(),
+        "tune.mp3": karaoke.mp3(tmp_path, 24),
+        "film.mp4": film,
+        "cover.png": sound.png(),
+    }
+    files = [("files", (name, content)) for name, content in given.items()]
+    answer = wire.post(SONGS, files=files)
+    (arrived,) = answer.json()["items"]
+    assert (arrived["song"]["title"], bool(arrived["song"]["cover"])) == ("Daisy Bell", True)
+    # Files that say nothing of each other stand for themselves.
+    files = [("files", (f"{n}.mp3", karaoke.mp3(tmp_path, n))) for n in (25, 26)]
+    assert len(wire.post(SONGS, files=files).json()["items"]) == 2
 
 
 def test_the_last_import_can_be_read(wire: httpx.Client, server: Server) -> None:

@@ -5,6 +5,10 @@ const AT_ONCE = 2;
 const KEEP_DONE = 4;
 const WORDS = /\.(lrc|txt)$/i;
 const DISC = /\.cdg$/i;
+// A folder of UltraStar's holds a text, its sound, and often a video and a cover.
+const TEXT = /\.txt$/i;
+const NOTES = /^#BPM:/im;
+const MOST_TOGETHER = 12;
 // What lies in folders of music beside it.
 const NO_SONG = /\.(jpe?g|png|gif|webp|bmp|nfo|m3u8?|cue|log|pdf|ini|db|url|sfv|md5)$/i;
 // Pictures of discs first, then songs, then words: each finds what it belongs to.
@@ -86,13 +90,16 @@ export default {
       this.add([...event.target.files]);
       event.target.value = "";
     },
-    add(files) {
-      const wanted = files.filter((file) => !file.name.startsWith(".") && !(files.length > 1 && NO_SONG.test(file.name)));
+    async add(files) {
+      const [folders, single] = await together(files.filter((file) => !file.name.startsWith(".")));
+      const wanted = single.filter((file) => !(files.length > 1 && NO_SONG.test(file.name)));
       wanted.sort((a, b) => order(a.name) - order(b.name) || a.name.localeCompare(b.name));
-      for (const file of wanted) {
-        this.items.push({ id: ++this.number, name: file.name, state: "waiting", share: 0, said: "", file });
-      }
+      for (const file of wanted) this.put(file.name, [file]);
+      for (const [name, theirs] of folders) this.put(name, theirs);
       this.pump();
+    },
+    put(name, files) {
+      this.items.push({ id: ++this.number, name, state: "waiting", share: 0, said: "", files });
     },
     pump() {
       const busy = this.items.filter((item) => ["sending", "reading"].includes(item.state)).length;
@@ -103,7 +110,7 @@ export default {
       item.state = "sending";
       const request = new XMLHttpRequest();
       const form = new FormData();
-      form.append("files", item.file, item.name);
+      for (const file of item.files) form.append("files", file, file.name);
       request.open("POST", this.url);
       request.responseType = "json";
       request.setRequestHeader("accept", "application/json");
@@ -122,7 +129,7 @@ export default {
       request.send(form);
     },
     finish(item, state, said) {
-      Object.assign(item, { state, said, file: null });
+      Object.assign(item, { state, said, files: null });
       const done = this.items.filter((each) => each.state === "done");
       if (this.open > 0) {
         const spare = new Set(done.slice(0, -KEEP_DONE));
@@ -151,9 +158,24 @@ export default {
   },
 };
 
+/** The folders whose files are one song, as a text with notes among them says; and all other files. */
+async function together(files) {
+  const songs = new Map();
+  for (const text of files.filter((file) => file.folder && TEXT.test(file.name))) {
+    const theirs = files.filter((file) => file.folder === text.folder);
+    if (theirs.length <= MOST_TOGETHER && NOTES.test(await text.slice(0, 4000).text())) songs.set(text.folder, theirs);
+  }
+  const named = [...songs].map(([path, theirs]) => [path.split("/").pop(), theirs]);
+  return [named, files.filter((file) => !songs.has(file.folder))];
+}
+
 /** The files of what was dropped: a file, or a folder and all below it. */
 async function files_of(entry) {
-  if (entry.isFile) return [await new Promise((done, fail) => entry.file(done, fail))];
+  if (entry.isFile) {
+    const file = await new Promise((done, fail) => entry.file(done, fail));
+    file.folder = entry.fullPath.split("/").slice(0, -1).join("/");
+    return [file];
+  }
   const reader = entry.createReader();
   const found = [];
   for (;;) {
