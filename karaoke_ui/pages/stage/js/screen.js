@@ -86,7 +86,7 @@ export class Screen {
     const scene = state && state.scene ? state.scene.name : "";
     toggle(document.body, "playing", Boolean(playback));
     toggle(document.body, "closing", scene === "closing");
-    toggle(document.body, "paused", Boolean(playback && playback.state === "paused" && scene !== "countdown"));
+    toggle(document.body, "paused", Boolean(playback && playback.state === "paused" && !NO_SONG.includes(scene)));
     toggle(this.nodes.tap, "on", paired && !armed && !spare);
     toggle(this.nodes["pair-sound"], "good", armed);
     put(this.nodes["pair-sound"].lastElementChild, this.text(armed ? "pair_sound_on" : "pair_sound"));
