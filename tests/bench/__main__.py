@@ -15,7 +15,7 @@ from pipeline import log
 from tests.bench.figures import Figure, table
 
 # Each is a module here with a function `measure`. The one that loads torch into this process comes last.
-MEASUREMENTS = ("start", "search", "request", "listed", "first_chunk", "imports", "separation")
+MEASUREMENTS = ("start", "search", "request", "listed", "first_chunk", "imports", "stage_sound", "separation")
 
 
 def main() -> int:

@@ -194,14 +194,15 @@ export class Sound {
     if (!this.tuning || this.tuning.key !== sung.key || this.tuning.tempo !== sung.tempo) {
       const edge = CHUNK * Math.ceil(soon / CHUNK);
       // Little is left of this chunk: it would only keep the next one waiting.
-      const from = edge - soon < HELD * take.tempo + 0.4 ? edge : soon;
-      this.tuning = { ...sung, from: Math.max(from, take.first), since: here() };
+      const from = soon > take.first && edge - soon < HELD * take.tempo + 0.4 ? edge : soon;
+      this.tuning = { ...sung, from, since: here() };
     }
     const position = Math.max(soon, this.tuning.from);
+    const begins = Math.max(position, take.first);
     const patient = here() - this.tuning.since < STEMS_FIRST;
-    this.aim(coming, sung, { position, covered: () => false, patient });
-    const wanted = Math.min(HELD * sung.tempo, playback.duration - position - 0.05);
-    const ready = coming.ahead(position, playback.chunks.total, patient ? coming.separated : 0);
+    this.aim(coming, sung, { position: begins, covered: () => false, patient });
+    const wanted = Math.min(HELD * sung.tempo, playback.duration - begins - 0.05);
+    const ready = coming.ahead(begins, playback.chunks.total, patient ? coming.separated : 0);
     const when = take.timeAt(position);
     if (ready <= 0 || ready < wanted || when - this.context.currentTime > 3 * SEAM) return;
     this.handOver(position, when);
@@ -315,6 +316,8 @@ export class Sound {
       position,
       key: take ? take.key : null,
       tempo: take ? take.tempo : null,
+      // The second of the context in which this sound began.
+      since: take ? take.start : null,
       ahead: playback ? Math.round(chunks.ahead(from, playback.chunks.total) * 10) / 10 : 0,
       covered: take !== null && take.covered,
       quiet: Math.round(this.meter.quiet * 10) / 10,
