@@ -6,7 +6,6 @@ differs: a block is given away as soon as no later segment can change it.
 This module and the two it stands on import torch: load it in the process that separates, nowhere else.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -16,7 +15,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from pipeline.engines import RATE, Audio, nothing
+from pipeline.engines import Audio, nothing
 from pipeline.engines._measured import Notes, settle
 from pipeline.engines._network import Network
 
@@ -24,7 +23,6 @@ log = structlog.get_logger()
 
 OVERLAP = 0.25  # of a segment, as demucs has it
 CUDA_BATCH = 8  # segments computed together on a card; halved when it runs out of memory
-SMOOTHING = 0.5  # weight of the newest segment in the measured speed
 
 
 class _Song(NamedTuple):
@@ -37,6 +35,13 @@ class _Song(NamedTuple):
     @property
     def frames(self) -> int:
         return self.wave.shape[1]
+
+
+class _Batch(NamedTuple):
+    """Segments that are computed together: where they begin, and their voices, done or under way on a card."""
+
+    offsets: list[int]
+    voices: Tensor
 
 
 class Demucs:
@@ -62,7 +67,6 @@ class Demucs:
         self._length = self._network.length
         self._stride = int((1 - OVERLAP) * self._length)
         self._fade = _triangle(self._length)
-        self._speed: float | None = None
 
     @property
     def device(self) -> str:
@@ -73,11 +77,6 @@ class Demucs:
     def precision(self) -> str:
         """How precisely it computes: `fp32` or `bf16`."""
         return self._network.precision
-
-    @property
-    def measured_speed(self) -> float | None:
-        """Seconds of work per second of music, of late; None before the first segment."""
-        return self._speed
 
     def vocals(self, mix: Audio, start: int = 0, check: Callable[[], None] = nothing) -> Iterator[Audio]:
         """The voice from frame `start` on: a block of 5.85 s for each segment computed."""
@@ -105,24 +104,31 @@ class Demucs:
 
     def _voices(self, song: _Song, first: int, check: Callable[[], None]) -> Iterator[tuple[int, Tensor]]:
         """Offset and voice of every segment from the one at `first` on, each as the network alone hears it."""
-        offsets = list(range(first, song.frames, self._stride))
+        left = list(range(first, song.frames, self._stride))
+        running: _Batch | None = None
         together = 1  # the first one alone: somebody waits for it
-        while offsets:
-            batch = offsets[:together]
-            began = time.perf_counter()
+        while left or running:
+            # A card goes on with the next ones while those before them are given away.
+            then = self._start(song, left, together, check) if left else None
+            done = [running] if running else []
+            if self.device == "cpu" and then:
+                done, then = [*done, then], None
+            for batch in done:
+                yield from _cut(song, batch, self._length)
+            running, together = then, self._batch
+
+    def _start(self, song: _Song, left: list[int], together: int, check: Callable[[], None]) -> _Batch:
+        """Begin with the next segments, and take them off what is left."""
+        while True:
+            offsets = left[:together]
             try:
-                voices = self._network.voices(torch.stack([self._padded(song, at) for at in batch]), check)
+                voices = self._network.start(torch.stack([self._padded(song, at) for at in offsets]), check)
             except RuntimeError as error:
-                self._need_less(error, len(batch))
+                self._need_less(error, len(offsets))
                 together = self._batch
-                continue
-            self._measure((time.perf_counter() - began) / len(batch))
-            for offset, voice in zip(batch, voices, strict=True):
-                frames = min(self._length, song.frames - offset)
-                margin = (self._length - frames) // 2
-                yield offset, voice[:, margin : margin + frames]
-            offsets = offsets[len(batch) :]
-            together = self._batch
+            else:
+                del left[: len(offsets)]
+                return _Batch(offsets, voices)
 
     def _padded(self, song: _Song, offset: int) -> Tensor:
         """A full segment for the network. The song's last, shorter one stands in the middle, with its surroundings."""
@@ -131,10 +137,6 @@ class Demucs:
         end = begin + self._length
         inside = (song.wave[:, max(0, begin) : end] - song.mean) / song.std
         return functional.pad(inside, (max(0, -begin), max(0, end - song.frames)))
-
-    def _measure(self, seconds: float) -> None:
-        speed = seconds * RATE / self._stride
-        self._speed = speed if self._speed is None else self._speed + SMOOTHING * (speed - self._speed)
 
     def _need_less(self, error: RuntimeError, tried: int) -> None:
         """After a card ran out of memory: fewer segments together, and at last the processor."""
@@ -146,9 +148,17 @@ class Demucs:
         else:
             log.warning("card out of memory, going on with the processor", device=self.device)
             settle(self._network, "cpu", self._precision, self._notes)
-            self._batch, self._speed = 1, None
+            self._batch = 1
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
+
+
+def _cut(song: _Song, batch: _Batch, length: int) -> Iterator[tuple[int, Tensor]]:
+    """Offset and voice of each segment, without the surroundings of a shorter one. Waits for the card."""
+    for offset, voice in zip(batch.offsets, batch.voices.cpu(), strict=True):
+        frames = min(length, song.frames - offset)
+        margin = (length - frames) // 2
+        yield offset, voice[:, margin : margin + frames]
 
 
 def _song(mix: Audio) -> _Song:

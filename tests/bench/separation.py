@@ -59,7 +59,9 @@ class Warm:
     took: float
 
 
-def measure(rounds: int = 3, length: float = 60.0) -> list[Figure]:
+def measure(
+    rounds: int = 3, length: float = 60.0, limits: dict[str, float] = LIMITS, *, cold: bool = True
+) -> list[Figure]:
     memory.keep()  # as the worker does that separates
     with TemporaryDirectory() as name:
         folder = Path(name)
@@ -71,34 +73,39 @@ def measure(rounds: int = 3, length: float = 60.0) -> list[Figure]:
         times: Times = defaultdict(list)
         for number in range(rounds):
             (round_folder := folder / str(number)).mkdir()
-            _round(
-                round_folder, songs.save(round_folder / "song.wav", length, seed=number), repo, loaded, times
-            )
+            file = songs.save(round_folder / "song.wav", length, seed=number)
+            _round(round_folder, file, repo, loaded, times, cold=cold)
     middle = {what: median(found) for what, found in times.items()}
-    return _figures(middle, f"{length:.0f} s song", list(loaded))
+    return _figures(middle, f"{length:.0f} s song", list(loaded), limits)
 
 
-def _round(folder: Path, file: Path, repo: Path, loaded: dict[str, Warm], times: Times) -> None:
+def _round(
+    folder: Path, file: Path, repo: Path, loaded: dict[str, Warm], times: Times, *, cold: bool
+) -> None:
     for precision, model in loaded.items():
         whole, step = _job(model.engines, _settings(folder / precision, precision), file)
         times[precision].append(whole)
         times[f"{precision} step"].append(step)
-        times[f"{precision} cold"].append(_cold(_settings(folder / f"{precision} cold", precision), file))
+        if cold:
+            times[f"{precision} cold"].append(_cold(_settings(folder / f"{precision} cold", precision), file))
     command, model_alone = _demucs(file, repo, folder / "demucs", loaded["fp32"].device)
     times["demucs"].append(command)
     times["demucs model"].append(model_alone)
 
 
-def _figures(times: dict[str, float], song: str, precisions: list[str]) -> list[Figure]:
+def _figures(
+    times: dict[str, float], song: str, precisions: list[str], limits: dict[str, float]
+) -> list[Figure]:
     found = []
     for precision in sorted(precisions):
         command, alone = times["demucs"], times["demucs model"]
         step = times[f"{precision} step"]
         found += [
-            ratio(f"{song}, warm, {precision}", times[precision], command, COMMAND, LIMITS[precision]),
+            ratio(f"{song}, warm, {precision}", times[precision], command, COMMAND, limits[precision]),
             ratio(f"{song}, its separation alone, {precision}", step, alone, "the model inside"),
-            seconds(f"{song}, cold, {precision}", times[f"{precision} cold"]),
         ]
+        if f"{precision} cold" in times:
+            found.append(seconds(f"{song}, cold, {precision}", times[f"{precision} cold"]))
     if "bf16" not in precisions:
         found.append(
             seconds(f"{song}, bf16", float("nan"), note="not measured: this processor only imitates it")

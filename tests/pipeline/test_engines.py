@@ -87,12 +87,11 @@ def longer_voice(engine: demucs.Demucs, longer: Audio) -> Audio:
 
 
 def test_a_real_song_sounds_as_from_demucs_itself(
-    engine: demucs.Demucs, voice: Audio, reference: Callable[[Audio], Audio], falcon: Falcon
+    voice: Audio, reference: Callable[[Audio], Audio], falcon: Falcon
 ) -> None:
     assert sdr(reference(falcon.mix), voice) > 60
     assert sdr(falcon.vocals, voice) > 5.3
     assert sdr(falcon.instrumental, falcon.mix - voice) > 12.5
-    assert engine.measured_speed is not None
 
 
 @pytest.mark.parametrize("precision", ["fp32", "bf16"])
@@ -168,7 +167,7 @@ class Card:
     def use(self, device: str) -> None:
         self.device = device
 
-    def voices(self, segments: torch.Tensor, check: Callable[[], None]) -> torch.Tensor:
+    def start(self, segments: torch.Tensor, check: Callable[[], None]) -> torch.Tensor:
         check()
         if self.device == "cuda" and len(segments) > self.room:
             raise torch.OutOfMemoryError("CUDA out of memory")
