@@ -68,7 +68,7 @@ def take(browser: Browser, server: Server, folder: Path) -> None:
                 phone.get_by_role("button", name="My songs")
             ).first.click()
             shoot(phone, folder / "my_songs.png", wait=0.5)
-            for tab in ("Library", "Preparation", "Night"):
+            for tab in ("Library", "Night"):
                 host.get_by_role("tab", name=tab).click()
                 shoot(host, folder / f"{tab.lower()}.png", wait=0.7)
 

@@ -180,12 +180,12 @@ def test_seeking_wants_a_held_press(singing: Page, host: httpx.Client, tv: Tv) -
 
 
 def test_skipping_wants_a_held_press_and_can_be_undone(singing: Page, host: httpx.Client) -> None:
-    skip = singing.get_by_role("button", name="Hold to skip")
+    skip = singing.get_by_role("button", name="Skip this song")
     press(singing, skip, 100)
     singing.wait_for_timeout(300)
     assert player(host)["state"] == "playing", "a tap skipped the song"
     press(singing, skip, HOLD_MS)
-    expect(singing.get_by_text("Skipped Maria · Daisy Bell")).to_be_visible()
+    expect(singing.get_by_text(re.compile("Skipped Maria"))).to_be_visible()
     singing.locator(".toast", has_text="Skipped").get_by_role("button", name="Undo").click()
     expect(singing.locator(".turn").first).to_contain_text("Maria")
     singing.get_by_role("button", name="Start", exact=True).click()

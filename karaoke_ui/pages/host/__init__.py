@@ -56,6 +56,7 @@ def dress() -> None:
         '<meta name="theme-color" content="#0d0b14">'
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/host/host.css">'
+        '<link rel="stylesheet" href="/assets/host/now.css">'
         f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     ui.add_body_html(

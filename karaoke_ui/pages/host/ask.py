@@ -6,13 +6,12 @@ from nicegui import ui
 from sqlmodel import Session
 
 from karaoke_ui.pages.host.desk import Desk, button
-from karaoke_ui.pages.host.wording import length, readiness, set_pill
+from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.show import night, people, views
+from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.tables import Turn
 from karaoke_ui.show.views import SingerView, SongView
 from karaoke_ui.text import t
-
-MOST_SONGS = 30
 
 
 class AskDialog:
@@ -23,7 +22,6 @@ class AskDialog:
         self._song: SongView | None = None
         self._singers: tuple[SingerView, ...] = ()
         self._singer: SingerView | None = None
-        self._search = 0
         with ui.dialog() as self._dialog, ui.element("div").classes("card ask") as self._card:
             with ui.element("header").classes("ask-head"):
                 self._title = ui.label().classes("sheet-title ellipsis grow")
@@ -34,12 +32,7 @@ class AskDialog:
             self._name.on("keydown.enter", self._enter, args=[])
             self._chips = ui.element("div").classes("who-chips")
             self._wrong = ui.label().classes("bad-text small-text").props("role=alert")
-            with ui.element("div").classes("ask-songs") as self._what:
-                self._words = ui.input(placeholder=t("host.ask.search"), on_change=self._find)
-                self._words.props("outlined clearable debounce=150 autocomplete=off").classes("field").mark(
-                    "ask-song"
-                )
-                self._found = ui.element("div").classes("found")
+            self._finding = Finding(desk, self._put)
             self._ask = button(t("host.ask.ask"), self._ask_given, "main")
 
     async def walk_up(self) -> None:
@@ -58,9 +51,8 @@ class AskDialog:
         self._title.set_text(title)
         self._song, self._singer = song, None
         self._name.set_value("")
-        self._words.set_value("")
         self._wrong.set_text("")
-        self._what.set_visibility(song is None)
+        self._finding.show(song is None)
         self._ask.set_visibility(song is not None)
         self._card.classes(add="short" if song else "", remove="" if song else "short")
         with self._desk.caught():
@@ -68,7 +60,7 @@ class AskDialog:
             self._show_chips()
             self._dialog.open()
             if song is None:
-                await self._find()
+                await self._finding.look()
 
     def _show_chips(self) -> None:
         typed = (self._name.value or "").strip().casefold()
@@ -102,31 +94,6 @@ class AskDialog:
         if self._song is not None:
             await self._put(self._song)
 
-    async def _find(self) -> None:
-        self._search += 1
-        mine = self._search
-        with self._desk.caught():
-            found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
-            if mine == self._search:
-                self._show_found(found.songs)
-
-    def _show_found(self, found: list[SongView]) -> None:
-        self._found.clear()
-        with self._found:
-            for song in found:
-                self._song_row(song)
-            if not found:
-                ui.label(t("host.ask.nothing")).classes("quiet empty-line")
-
-    def _song_row(self, song: SongView) -> None:
-        with ui.element("button").classes("found-song").props("type=button") as row:
-            with ui.element("span").classes("grow item-text"):
-                ui.label(song.title).classes("item-title ellipsis")
-                ui.label(song.artist or "–").classes("quiet small-text ellipsis")
-            ui.label(length(song.seconds)).classes("quiet")
-            set_pill(ui.label(), readiness(song.readiness))
-        row.on("click", partial(self._put, song), args=[]).mark(f"found-{song.id}")
-
     async def _put(self, song: SongView) -> None:
         name = (self._name.value or "").strip()
         if self._singer is None and not name:
@@ -134,20 +101,14 @@ class AskDialog:
             self._name.run_method("focus")
             return
         with self._desk.caught():
-            turn = await self._desk.house.write(partial(self._insert, song_id=song.id, name=name))
+            await self._desk.undoable(_put_in, song.id, self._singer.id if self._singer else "", name)
             self._dialog.close()
-            who = self._singer.name if self._singer else name
-            words = t("host.ask.done", singer=who, title=song.title)
-            self._desk.say(words, undo=partial(self._remove, turn.id))
 
-    def _insert(self, s: Session, *, song_id: str, name: str) -> Turn:
-        """One transaction: a walk-up whose turn is refused is not left behind."""
-        actor = self._desk.actor
-        singer_id = self._singer.id if self._singer else _walk_up_of(s, name)
-        return night.ask(s, actor, song_id, singer_id or people.add_walk_up(s, actor, name).id)
 
-    async def _remove(self, turn_id: str) -> None:
-        await self._desk.do(night.remove, turn_id)
+def _put_in(s: Session, actor: Actor, song_id: str, singer_id: str, name: str) -> Turn:
+    """One transaction: a walk-up whose turn is refused is not left behind."""
+    singer_id = singer_id or _walk_up_of(s, name)
+    return night.ask(s, actor, song_id, singer_id or people.add_walk_up(s, actor, name).id)
 
 
 def _walk_up_of(s: Session, name: str) -> str:

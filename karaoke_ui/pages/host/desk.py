@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
 from nicegui import ui
@@ -12,7 +13,10 @@ from sqlmodel import Session
 from karaoke_ui import text
 from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
+from karaoke_ui.pages.host import deeds
+from karaoke_ui.show import undo
 from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.tables import Deed
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError, NotLoggedIn
 
@@ -32,6 +36,7 @@ class Desk:
         self.house = house
         self.actor = actor
         self.client = ui.context.client
+        self._last_undo: tuple[Element, Callable[[], Awaitable[None]]] | None = None
         with ui.element("div").classes("toasts").props("role=status aria-live=polite") as self._toasts:
             pass
 
@@ -42,6 +47,29 @@ class Desk:
         **kwargs: P.kwargs,
     ) -> R:
         return await self.house.do(action, self.actor, *args, **kwargs)
+
+    async def undoable(
+        self,
+        action: Callable[Concatenate[Session, Actor, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """Do what can be taken back, and say so: the words and the way back are those of the deed that is noted."""
+
+        @wraps(action)
+        def noted(s: Session, actor: Actor) -> tuple[R, Deed | None]:
+            before = deeds.latest(s, actor)
+            done = action(s, actor, *args, **kwargs)
+            after = deeds.latest(s, actor)
+            return done, None if after is before else after
+
+        done, deed = await self.house.do(noted, self.actor)
+        if deed is not None and deed.id is not None:
+            self.say(deeds.says(deed), undo=partial(self._undo, deed.id))
+        return done
+
+    async def _undo(self, deed_id: int) -> None:
+        await self.do(undo.undo, deed_id)
 
     @contextmanager
     def caught(self) -> Iterator[None]:
@@ -61,10 +89,16 @@ class Desk:
             if not toast.is_deleted:
                 toast.delete()
         with self._toasts, ui.element("div").classes(f"toast {tone}{' undo' if undo else ''}") as toast:
-            ui.label(words)
+            ui.label(words).props("dir=auto")
             if undo is not None:
+                self._last_undo = (toast, undo)
                 button(t("host.undo"), lambda: self._take_back(toast, undo), "small quiet-btn")
             ui.timer(UNDO_SECONDS if undo else SAY_SECONDS, toast.delete, once=True)
+
+    async def undo_last(self) -> None:
+        """Take back what the newest toast speaks of, as long as it can be read."""
+        if self._last_undo is not None and not self._last_undo[0].is_deleted:
+            await self._take_back(*self._last_undo)
 
     async def _take_back(self, toast: Element, undo: Callable[[], Awaitable[None]]) -> None:
         toast.delete()

@@ -1,42 +1,23 @@
-"""The night: its name, the TVs, the address for the guests, the state of the model, and the logins."""
-
-from collections.abc import Awaitable, Callable
+"""The night: its name, whether requests are open, and its end."""
 
 from nicegui import ui
 
-from karaoke_ui import auth
-from karaoke_ui.address import Join
-from karaoke_ui.pages.host.desk import Desk, button
-from karaoke_ui.pages.host.downloads import Downloads
-from karaoke_ui.pages.host.models import ModelCard
-from karaoke_ui.pages.host.storage import Storage
-from karaoke_ui.pages.host.wording import Pill, set_pill
-from karaoke_ui.show import night, stages
-from karaoke_ui.show.views import ShowView, StageView
+from karaoke_ui.pages.host.desk import Desk
+from karaoke_ui.show import night
+from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import t
 
 
 class EveningPane:
-    """Settings of the night that are used now and then."""
+    """What the host decides about tonight."""
 
-    def __init__(self, desk: Desk, join: Join) -> None:
+    def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._join = join
-        self._screens: dict[str, ScreenRow] = {}
         self._known_name = ""
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.night")).classes("pane-title").props("role=heading aria-level=2")
-        with ui.element("div").classes("pane-body night"):
+        with ui.element("div").classes("pane-body cards"):
             self._build_name()
-            self._build_screens()
-            self._build_address()
-            self._model = ModelCard(desk)
-            Storage(desk)
-            Downloads(desk)
-            with ui.element("div").classes("card group line wrap"):
-                ui.label(t("host.night.logins")).classes("group-title grow")
-                button(t("host.night.log_out"), self._log_out)
-                button(t("host.night.end_all"), self._end_all, "bad")
 
     def _build_name(self) -> None:
         with ui.element("div").classes("card group"):
@@ -50,45 +31,10 @@ class EveningPane:
                 "keydown.enter", self._rename, args=[]
             )
 
-    def _build_screens(self) -> None:
-        tv = f"{self._join.address}/stage"
-        with ui.element("div").classes("card group"):
-            ui.label(t("host.night.screens")).classes("group-title")
-            ui.label(t("host.night.pair_help", address=tv)).classes("quiet small-text")
-            with ui.element("div").classes("line"):
-                self._code = ui.input(placeholder="0000", on_change=self._typed_code)
-                self._code.props(
-                    f'outlined mask="####" inputmode=numeric autocomplete=off aria-label="{t("host.night.code")}"'
-                )
-                self._code.classes("field code").mark("pair-code").on("keydown.enter", self._pair, args=[])
-                self._do_pair = button(t("host.night.pair"), self._pair, "main big")
-            self._list = ui.element("div").classes("rows inner").props("role=list")
-
-    def _build_address(self) -> None:
-        with ui.element("div").classes("card group line top"):
-            with ui.element("div").classes("grow"):
-                ui.label(t("host.night.address")).classes("group-title")
-                ui.label(t("host.night.address_help")).classes("quiet small-text")
-                ui.label(self._join.address).classes("address")
-            ui.html(self._join.qr, sanitize=False).classes("qr").props(
-                f'role=img aria-label="{self._join.url}"'
-            )
-
-    def focus_code(self) -> None:
-        self._code.run_method("focus")
-
     def show(self, show: ShowView) -> None:
         if show.night != self._known_name:
             self._known_name = show.night
             self._name.set_value(show.night)
-        for gone in self._screens.keys() - {stage.id for stage in show.stages}:
-            self._screens.pop(gone).row.delete()
-        for number, stage in enumerate(show.stages, 1):
-            if stage.id not in self._screens:
-                with self._list:
-                    self._screens[stage.id] = ScreenRow(self._unpair)
-            self._screens[stage.id].show(stage, number)
-        self._model.show(show.model)
 
     async def _rename(self) -> None:
         if self._name.value == self._known_name:
@@ -98,55 +44,3 @@ class EveningPane:
             self._desk.say(t("host.night.renamed"), tone="good")
             return
         self._name.set_value(self._known_name)
-
-    async def _typed_code(self) -> None:
-        if len(self._code.value or "") == 4:
-            await self._pair()
-
-    async def _pair(self) -> None:
-        code = self._code.value or ""
-        if len(code) != 4:
-            return
-        self._code.set_value("")
-        with self._desk.caught():
-            await self._desk.do(stages.pair, code)
-            self._desk.say(t("host.night.paired"), tone="good")
-
-    async def _unpair(self, stage_id: str) -> None:
-        with self._desk.caught():
-            await self._desk.do(stages.unpair, stage_id)
-            self._desk.say(t("host.night.unpaired"))
-
-    async def _log_out(self) -> None:
-        with self._desk.caught():
-            await self._desk.do(auth.log_out)
-
-    async def _end_all(self) -> None:
-        with self._desk.caught():
-            await self._desk.do(auth.end_all_logins)
-
-
-class ScreenRow:
-    """One paired TV."""
-
-    def __init__(self, unpair: Callable[[str], Awaitable[None]]) -> None:
-        self._id = ""
-        with ui.element("div").classes("line screen").props("role=listitem") as self.row:
-            self._name = ui.label().classes("item-title")
-            self._leads = ui.label().classes("tag")
-            ui.element("div").classes("grow")
-            self._state = ui.label().classes("pill")
-            button(t("host.night.unpair"), lambda: unpair(self._id), "small")
-
-    def show(self, stage: StageView, number: int) -> None:
-        self._id = stage.id
-        self._name.set_text(t("host.night.screen", n=number))
-        self._leads.set_text(t("host.night.leads" if stage.leads else "host.night.spare"))
-        self._leads.set_visibility(stage.connected)
-        set_pill(self._state, _state(stage))
-
-
-def _state(stage: StageView) -> Pill:
-    if not stage.connected:
-        return Pill(t("host.night.gone"), "warm")
-    return Pill(t("host.night.armed"), "good") if stage.armed else Pill(t("host.night.silent"), "warm")

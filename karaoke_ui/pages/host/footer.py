@@ -1,39 +1,47 @@
-"""The last line: the state of stage and workers in plain words, and the tabs."""
+"""The last line: the state of stage, songs and workers in plain words, each the way to where it is seen to; the tabs."""
 
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.wording import Pill, set_pill
+from karaoke_ui.pages.host.desk import button
+from karaoke_ui.pages.host.wording import Pill
 from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.text import plural, t
 from pipeline.tables import JobState, Lane
 
-TABS = ("queue", "library", "jobs", "night")
+TABS = ("queue", "requests", "singers", "library", "night", "settings")
+# Panes without a button of their own in the footer, and the one they belong to.
+WITHIN = {"jobs": "library"}
 
 
 class Tabs:
     """The buttons of the tabs, with their counts; the panes stay alive behind each other."""
 
     def __init__(self, chosen: str, opened: Callable[[str], None]) -> None:
-        self.chosen = chosen if chosen in TABS else TABS[0]
+        self.chosen = chosen if chosen in (*TABS, *WITHIN) else TABS[0]
         self._opened = opened
         self._panes: dict[str, ui.element] = {}
         self._buttons: dict[str, ui.button] = {}
 
     def pane(self, name: str) -> ui.element:
         pane = ui.element("section").classes("pane")
-        pane.props(f'role=tabpanel aria-label="{t(f"host.tabs.{name}")}"')
+        pane.props(f'role=tabpanel id="pane-{name}" aria-label="{t(f"host.tabs.{name}")}"')
         pane.set_visibility(name == self.chosen)
         self._panes[name] = pane
         return pane
 
     def build(self) -> None:
-        with ui.element("div").classes("tabs").props("role=tablist"):
+        with ui.element("div").classes("tabs").props(f'role=tablist aria-label="{t("host.tabs.all")}"'):
             for name in TABS:
-                press = ui.button(t(f"host.tabs.{name}"), on_click=partial(self.open, name), color=None)
-                press.props("flat no-caps role=tab").classes("btn tab").mark(f"tab-{name}")
+                words = "" if name == "settings" else t(f"host.tabs.{name}")
+                press = button(
+                    words, partial(self.open, name), f"tab {name}", "settings" if not words else None
+                )
+                press.props(f'role=tab aria-controls="pane-{name}"').mark(f"tab-{name}")
+                if not words:
+                    press.props(f'aria-label="{t("host.tabs.settings")}"')
                 self._buttons[name] = press
         self._mark()
 
@@ -45,40 +53,58 @@ class Tabs:
         ui.navigate.history.replace(f"/host?tab={name}")
         self._opened(name)
 
+    def open_at(self, number: int) -> None:
+        self.open(TABS[number - 1])
+
     def count(self, name: str, number: int) -> None:
         self._buttons[name].set_text(t(f"host.tabs.{name}") + (f" {number}" if number else ""))
 
+    def call(self, name: str, wanted: bool) -> None:
+        """Let a tab stand out: something waits there for the host."""
+        self._buttons[name].classes(add="calls-out" if wanted else "", remove="" if wanted else "calls-out")
+
     def _mark(self) -> None:
         for name, press in self._buttons.items():
-            chosen = name == self.chosen
+            chosen = name == WITHIN.get(self.chosen, self.chosen)
             press.classes(add="chosen" if chosen else "", remove="" if chosen else "chosen")
             press.props(f"aria-selected={'true' if chosen else 'false'}")
 
 
 class Pills:
-    """Stage, songs and workers, each a word and a shape."""
+    """Stage, songs and workers, each a word and a shape; a press leads to where it is seen to."""
 
-    def __init__(self) -> None:
+    def __init__(self, open_tab: Callable[[str], None], tell_sleep: Callable[[], None]) -> None:
         with ui.element("div").classes("pills"):
-            self._stage = ui.label().classes("pill")
-            self._ready = ui.label().classes("pill")
-            self._work = ui.label().classes("pill")
+            self._stage = button("", partial(open_tab, "settings"), "pill").mark("pill-stage")
+            self._ready = button("", partial(open_tab, "queue"), "pill")
+            self._work = button("", partial(open_tab, "jobs"), "pill").mark("pill-work")
+            self._sleep = button(t("host.pills.sleep"), tell_sleep, "pill").mark("pill-sleep")
+        self._sleep.set_visibility(False)
 
     def show(self, show: ShowView, jobs: Sequence[JobView], missing: frozenset[Lane]) -> None:
-        set_pill(self._stage, _stage(show))
-        ready = _ready(show)
+        _set(self._stage, _stage(show))
         self._ready.set_visibility(bool(show.queue))
-        set_pill(self._ready, ready) if show.queue else None
-        set_pill(self._work, _work(jobs, missing))
+        if show.queue:
+            _set(self._ready, _ready(show))
+        _set(self._work, _work(jobs, missing))
+
+    def show_awake(self, awake: bool) -> None:
+        self._sleep.set_visibility(not awake)
+
+
+def _set(press: ui.button, pill: Pill) -> None:
+    press.set_text(pill.words)
+    for tone in ("good", "warm", "bad"):
+        press.classes(add=tone if tone == pill.tone else "", remove="" if tone == pill.tone else tone)
 
 
 def _stage(show: ShowView) -> Pill:
     if show.stage is None:
-        return Pill(t("host.pills.stage_gone" if show.stages else "host.pills.stage_none"), "warm big")
+        return Pill(t("host.pills.stage_gone" if show.stages else "host.pills.stage_none"), "warm")
     return (
-        Pill(t("host.pills.stage_armed"), "good big")
+        Pill(t("host.pills.stage_armed"), "good")
         if show.stage.armed
-        else Pill(t("host.pills.stage_silent"), "warm big")
+        else Pill(t("host.pills.stage_silent"), "warm")
     )
 
 
@@ -86,12 +112,12 @@ def _ready(show: ShowView) -> Pill:
     """How many songs from the top can be sung without a wait."""
     ready = next((n for n, turn in enumerate(show.queue) if not turn.readiness.can_start), len(show.queue))
     if ready == 0:
-        return Pill(t("host.pills.next_not_ready"), "warm big")
-    return Pill(plural("host.pills.next_ready", ready), "good big")
+        return Pill(t("host.pills.next_not_ready"), "warm")
+    return Pill(plural("host.pills.next_ready", ready), "good")
 
 
 def _work(jobs: Sequence[JobView], missing: frozenset[Lane]) -> Pill:
     if missing:
-        return Pill(t("host.pills.work_stopped"), "bad big")
+        return Pill(t("host.pills.work_stopped"), "bad")
     running = sum(1 for job in jobs if job.state in (JobState.RUNNING, JobState.QUEUED))
-    return Pill(plural("host.pills.working", running) if running else t("host.pills.resting"), "big")
+    return Pill(plural("host.pills.working", running) if running else t("host.pills.resting"))

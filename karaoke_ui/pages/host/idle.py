@@ -7,8 +7,9 @@ from nicegui import ui
 
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.scene import CALLING
 from karaoke_ui.pages.host.wording import length, readiness, set_pill, wait
-from karaoke_ui.show import player
+from karaoke_ui.show import between, player
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import of_note, t
@@ -42,8 +43,14 @@ class Idle:
             with ui.element("div").classes("line"):
                 self._ready = ui.label().classes("pill")
                 self._long = ui.label().classes("quiet")
-            self._start = button(t("host.now.start"), self._go, "main start", icon="play_arrow")
+            self._start = button(t("host.now.start"), self.go, "main start", icon="play_arrow")
             self._why = ui.label().classes("why").props("aria-live=polite")
+            with ui.element("div").classes("line calls"):
+                self._call = button(t("host.now.call"), self._put_up, "big grow", icon="campaign").mark(
+                    "call"
+                )
+                self._missing = button(t("host.now.missing"), self._miss, "big grow", icon="person_off")
+                self._down = button(t("host.now.down"), self._clear, "big grow", icon="close")
         with ui.element("div").classes("first-steps") as self._steps:
             self._head = ui.label().classes("steps-head")
             self._add = Step("1", t("host.steps.songs"), t("host.steps.songs_help"))
@@ -89,7 +96,13 @@ class Idle:
             set_pill(self._ready, readiness(upcoming.readiness))
             why = _why_not(show, upcoming.readiness)
             self._why.set_text(why)
+            self._why.set_visibility(bool(why))
             self._start.set_enabled(not why)
+            called = show.scene.name in CALLING
+            self._call.set_visibility(not called)
+            self._call.set_enabled(upcoming.readiness.can_start)
+            self._missing.set_visibility(called)
+            self._down.set_visibility(called)
         self._show_steps(show)
 
     def _show_steps(self, show: ShowView) -> None:
@@ -98,9 +111,21 @@ class Idle:
         self._pair.tick(ready)
         self._head.set_text(t("host.steps.go" if ready and self._songs else "host.steps.first"))
 
-    async def _go(self) -> None:
+    async def go(self) -> None:
         with self._desk.caught():
             await self._desk.do(player.play)
+
+    async def _put_up(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(between.call)
+
+    async def _miss(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(between.miss)
+
+    async def _clear(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(between.clear)
 
 
 class Step:

@@ -1,5 +1,6 @@
 """The library: songs come in by dropping them, and every song can be asked for, mended or moved to the trash."""
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
@@ -16,6 +17,7 @@ from karaoke_ui.pages.host.picking import Picking, merge
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.song_row import RowActs, SongRow
 from karaoke_ui.pages.host.videos import FromYouTube
+from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.which import WhichOne
 from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
@@ -34,7 +36,7 @@ OF_SONGS = ("song", "track", "job", "lyrics")
 class LibraryPane:
     """Drop zone, search and songs. Reads the database only while it is looked at."""
 
-    def __init__(self, desk: Desk, ask: AskDialog, sheet: Sheet) -> None:
+    def __init__(self, desk: Desk, ask: AskDialog, sheet: Sheet, open_tab: Callable[[str], None]) -> None:
         self._desk = desk
         self._ask = ask
         self._sheet = sheet
@@ -47,12 +49,11 @@ class LibraryPane:
         # Something changed while nobody looked.
         self.stale = False
         with ui.element("header").classes("pane-head"):
-            ui.label(t("host.tabs.library")).classes("pane-title").props("role=heading aria-level=2")
+            self.ways = LibraryWays("library", open_tab)
             self._sum = ui.label().classes("pill")
             self._search = ui.input(placeholder=t("host.library.search"), on_change=self._searched)
-            self._search.props("outlined dense clearable debounce=150 autocomplete=off").classes(
-                "field search"
-            )
+            self._search.props("outlined dense clearable debounce=150 autocomplete=off type=search")
+            self._search.props(f'aria-label="{t("host.library.search")}"').classes("field search")
             self._search.mark("library-search")
         with ui.element("div").classes("pane-body"):
             self._drop = DropZone(SONGS_URL)
@@ -94,6 +95,9 @@ class LibraryPane:
                 self._show(found.songs, looked_for or (not words and chosen != Chosen()))
                 await self._imports.look()
         self._reading = False
+
+    def focus_search(self) -> None:
+        self._search.run_method("focus")
 
     def concerns(self, changes: Changes) -> bool:
         return any(kind in changes for kind in OF_SONGS)

@@ -1,15 +1,22 @@
 """The left half, which never leaves: what plays with its controls, or what comes next, or the first steps."""
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import background_tasks, ui
+from sqlmodel import Session
 
+from karaoke_ui.pages.host.controls import Controls
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.idle import Idle
-from karaoke_ui.pages.host.parts import Fader, HoldButton, SongClock, StageWords
+from karaoke_ui.pages.host.parts import HoldButton, SongClock, StageWords
 from karaoke_ui.pages.host.peaks import Peaks
+from karaoke_ui.pages.host.room import RoomRow
+from karaoke_ui.pages.host.scene import SceneLine
+from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import readiness, set_pill
-from karaoke_ui.show import desk, night, player
+from karaoke_ui.show import night, player
+from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.text import t
@@ -18,52 +25,61 @@ from karaoke_ui.text import t
 class NowPane:
     """Singer, song, clock and controls; the parts that change are changed in place."""
 
-    def __init__(self, desk: Desk, peaks: Peaks, idle: Idle) -> None:
+    def __init__(self, desk: Desk, peaks: Peaks, idle: Idle, sheet: Sheet) -> None:
         self._desk = desk
         self._peaks = peaks
         self._idle = idle
+        self._sheet = sheet
         self._shown: NowView | None = None
         self._drawn: tuple[str, int] | None = None
-        with ui.element("section").classes("card now").props(f'aria-label="{t("host.now.title")}"'):
+        with (
+            ui.element("section")
+            .classes("card now")
+            .props(f'aria-label="{t("host.now.title")}"') as self._card
+        ):
+            self._scene = SceneLine()
             with ui.element("div").classes("now-song") as self._song:
                 self._build_song()
             idle.build()
-            with ui.element("div").classes("faders") as self._faders:
-                self._guide = Fader(t("host.now.guide"), "guide", self._set_guide)
-                self._volume = Fader(t("host.now.volume"), "volume", self._set_volume)
-            with ui.element("div").classes("on-stage") as self._on_stage:
-                ui.label(t("host.now.on_stage")).classes("quiet small-text")
+            self.controls = Controls(desk)
+            with (
+                ui.element("div").classes("on-stage").props(f'aria-label="{t("host.now.on_stage")}"') as words
+            ):
                 self._words = StageWords()
+            self._on_stage = words
             ui.element("div").classes("grow")
             idle.build_join()
-            self.foot = ui.element("div")
-            self._next = ui.element("div").classes("now-next")
-            with self._next:
+            self.foot = ui.element("div").classes("now-foot")
+            with ui.element("div").classes("now-next") as self._next:
                 ui.label(t("host.now.next")).classes("quiet")
                 self._next_who = ui.label().classes("next-who ellipsis")
                 self._next_ready = ui.label().classes("pill")
+            self.room = RoomRow(desk, sheet)
 
     def _build_song(self) -> None:
         with ui.element("div").classes("who"):
             self._face = ui.label().classes("face").props("aria-hidden=true")
             with ui.element("div").classes("who-text"):
-                self._singer = ui.label().classes("singer ellipsis")
-                self._title = ui.label().classes("song-title ellipsis quiet")
+                self._singer = ui.label().classes("singer ellipsis").props("dir=auto")
+                self._title = ui.label().classes("song-title ellipsis quiet").props("dir=auto")
         self._clock = SongClock(self._seek)
         with ui.element("div").classes("transport"):
-            button(t("host.now.restart"), self._restart, "big", icon="replay")
-            self._play = button("", self._toggle, "play main round", icon="pause").mark("play")
-            HoldButton(t("host.now.skip"), self._skip).classes("big")
+            button(t("host.now.restart"), self.restart, "stack", icon="replay")
+            HoldButton(t("host.now.end"), t("host.now.end_said"), "celebration", self._finish).mark("end")
+            self._play = button("", self.toggle, "play main round", icon="pause").mark("play")
+            HoldButton(t("host.now.skip"), t("host.now.skip_said"), "skip_next", self._skip).mark("skip")
+            button(t("host.more"), self._open_more, "stack", icon="more_horiz").mark("now-more")
 
     def show(self, show: ShowView, *, anew: bool = False) -> None:
         """Show the night as it stands; `anew` tells the browser the second again, after a lost connection."""
         now = show.now
+        self._card.classes(add="sings" if now else "", remove="" if now else "sings")
         self._song.set_visibility(now is not None)
         self._on_stage.set_visibility(now is not None)
-        self._faders.set_visibility(now is not None or bool(show.queue))
+        self._scene.show(show)
         self._idle.show(show)
-        self._guide.show(show.guide)
-        self._volume.show(show.volume)
+        self.controls.show(show)
+        self.room.show(show)
         if now is not None and (anew or now != self._shown):
             self._show_song(now)
         self._draw_peaks(now)
@@ -108,14 +124,42 @@ class NowPane:
         if self._shown is not None and self._shown.track_id == now.track_id:
             self._clock.show_peaks(found)
 
-    async def _toggle(self) -> None:
-        paused = self._shown is not None and self._shown.state == PlayState.PAUSED
+    async def toggle(self) -> None:
+        """Play or pause; between two songs there is nothing to toggle."""
+        if self._shown is None:
+            return
+        paused = self._shown.state == PlayState.PAUSED
         with self._desk.caught():
             await self._desk.do(player.play if paused else player.pause)
 
-    async def _restart(self) -> None:
+    async def start(self) -> None:
+        """The next singer begins, if nobody sings."""
+        if self._shown is None:
+            await self._idle.go()
+
+    async def restart(self) -> None:
         with self._desk.caught():
             await self._desk.do(player.restart)
+
+    def _open_more(self) -> None:
+        """What is seldom done with the song on stage."""
+        if self._shown is None:
+            return
+        self._sheet.open(
+            f"{self._shown.singer} · {self._shown.title}",
+            [
+                Choice(t("host.now.skip_intro"), "fast_forward", partial(self._act, player.skip_intro)),
+                Choice(t("host.now.false_start"), "undo", partial(self._act, player.false_start)),
+            ],
+        )
+
+    async def _act(self, action: Callable[[Session, Actor], object]) -> None:
+        with self._desk.caught():
+            await self._desk.do(action)
+
+    async def _finish(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(player.finish)
 
     async def _skip(self) -> None:
         skipped = self._shown
@@ -133,11 +177,3 @@ class NowPane:
     async def _seek(self, second: float) -> None:
         with self._desk.caught():
             await self._desk.do(player.seek, second)
-
-    async def _set_guide(self, share: float) -> None:
-        with self._desk.caught():
-            await self._desk.do(desk.set_guide, share)
-
-    async def _set_volume(self, share: float) -> None:
-        with self._desk.caught():
-            await self._desk.do(desk.set_volume, share)

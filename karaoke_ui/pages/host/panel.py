@@ -1,5 +1,7 @@
 """The host's panel as it lies on the tablet: what plays on the left, the tabs on the right, the state below."""
 
+from functools import partial
+
 from nicegui import background_tasks, ui
 
 from karaoke_ui import address
@@ -8,18 +10,23 @@ from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.desk import Desk
 from karaoke_ui.pages.host.evening import EveningPane
-from karaoke_ui.pages.host.footer import Pills, Tabs
+from karaoke_ui.pages.host.footer import TABS, Pills, Tabs
 from karaoke_ui.pages.host.idle import Idle, Ways
+from karaoke_ui.pages.host.keyboard import Act, Keyboard
 from karaoke_ui.pages.host.library import LibraryPane
 from karaoke_ui.pages.host.now import NowPane
+from karaoke_ui.pages.host.parts import Awake
 from karaoke_ui.pages.host.peaks import Peaks
 from karaoke_ui.pages.host.preparation import PreparationPane
 from karaoke_ui.pages.host.problems import ProblemStrip, problems
+from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.queue import QueuePane
+from karaoke_ui.pages.host.setup import SetupPane
 from karaoke_ui.pages.host.sheet import Sheet
 from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show import rights
 from karaoke_ui.show.rights import Actor
+from karaoke_ui.text import t
 from pipeline.tables import JobState
 
 
@@ -32,26 +39,32 @@ class Panel:
         self._join = address.join(house.box.settings)
         self._desk = Desk(house, actor)
         self._ask = AskDialog(self._desk)
-        sheet = Sheet()
+        sheet = self._sheet = Sheet()
+        prompt = Prompt(self._desk)
         self._tabs = Tabs(tab, self._opened)
         with ui.element("main").classes("panel"):
             idle = Idle(self._desk, self._join, Ways(self._to_library, self._to_pairing))
-            self._now = NowPane(self._desk, peaks, idle)
+            self._now = NowPane(self._desk, peaks, idle, sheet)
             with self._now.foot:
                 self._problems = ProblemStrip(self._tabs.open)
             with ui.element("div").classes("panes"):
                 with self._tabs.pane("queue"):
-                    self._queue = QueuePane(self._desk, self._ask, sheet)
+                    self._queue = QueuePane(self._desk, self._ask, sheet, prompt)
                 with self._tabs.pane("library"):
-                    self._library = LibraryPane(self._desk, self._ask, sheet)
+                    self._library = LibraryPane(self._desk, self._ask, sheet, self._tabs.open)
                 with self._tabs.pane("jobs"):
-                    self._jobs = PreparationPane(self._desk)
+                    self._jobs = PreparationPane(self._desk, self._tabs.open)
                 with self._tabs.pane("night"):
-                    self._evening = EveningPane(self._desk, self._join)
+                    self._evening = EveningPane(self._desk)
+                with self._tabs.pane("settings"):
+                    self._setup = SetupPane(self._desk, self._join)
             with ui.element("footer").classes("foot"):
-                self._pills = Pills()
+                self._pills = Pills(self._tabs.open, self._tell_sleep)
                 self._tabs.build()
         self._idle = idle
+        self._keyboard = Keyboard(self._acts())
+        self._setup.on_keys(self._keyboard.open)
+        Awake(self._pills.show_awake)
 
     async def open(self) -> None:
         """Fill the panel and keep it up to date until its browser has gone."""
@@ -75,10 +88,13 @@ class Panel:
         self._jobs.show(jobs)
         self._jobs.show_workers(missing)
         self._evening.show(show)
+        self._setup.show(show)
         self._pills.show(show, jobs, missing)
         self._problems.show(problems(show, jobs, missing, self._join.address, self._library.count))
         self._tabs.count("queue", len(show.queue))
-        self._tabs.count("jobs", sum(1 for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING)))
+        to_do = sum(1 for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING))
+        self._library.ways.count(to_do)
+        self._jobs.ways.count(to_do)
 
     async def _changed(self, changes: Changes) -> None:
         with self._desk.caught():
@@ -101,5 +117,36 @@ class Panel:
         self._tabs.open("library")
 
     def _to_pairing(self) -> None:
-        self._tabs.open("night")
-        self._evening.focus_code()
+        self._tabs.open("settings")
+        self._setup.focus_code()
+
+    def _to_search(self) -> None:
+        self._tabs.open("library")
+        self._library.focus_search()
+
+    def _tell_sleep(self) -> None:
+        self._sheet.tell(t("host.sleep.head"), t("host.sleep.help"))
+
+    def _acts(self) -> dict[str, Act]:
+        """What the keys of a laptop stand for."""
+        now, controls = self._now, self._now.controls
+        return {
+            "toggle": now.toggle,
+            "start": now.start,
+            "key_up": partial(controls.key.step, 1),
+            "key_down": partial(controls.key.step, -1),
+            "tempo_up": partial(controls.tempo.step, 1),
+            "tempo_down": partial(controls.tempo.step, -1),
+            "guide_up": partial(controls.guide.step, 5),
+            "guide_down": partial(controls.guide.step, -5),
+            "volume_up": partial(controls.volume.step, 5),
+            "volume_down": partial(controls.volume.step, -5),
+            "mute": controls.toggle_mute,
+            "rescue_on": partial(controls.hold_rescue, True),
+            "rescue_off": partial(controls.hold_rescue, False),
+            "hold": now.room.toggle_hold,
+            "walk_up": self._ask.walk_up,
+            "undo": self._desk.undo_last,
+            "search": self._to_search,
+            **{f"tab_{number}": partial(self._tabs.open_at, number) for number in range(1, len(TABS) + 1)},
+        }

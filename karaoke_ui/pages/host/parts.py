@@ -1,6 +1,7 @@
 """Small elements that act in the browser on their own: clock, faders, held buttons, words and the drop zone."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import asdict, dataclass
 from itertools import count
 
 from nicegui.element import Element
@@ -21,6 +22,7 @@ def clock_of(now: NowView) -> dict[str, object]:
         "stamp": next(_stamps),
         "second": round(now.second(moment()), 3),
         "seconds": now.seconds,
+        "rate": now.tempo,
         "running": now.state == PlayState.PLAYING,
     }
 
@@ -31,7 +33,7 @@ class SongClock(Element, component="js/clock.js"):
     def __init__(self, seek: Later) -> None:
         super().__init__()
         self.props["texts"] = {key: t(f"host.clock.{key}") for key in ("left", "of", "seek", "hold")}
-        self.props["clock"] = {"stamp": 0, "second": 0, "seconds": 0, "running": False}
+        self.props["clock"] = {"stamp": 0, "second": 0, "seconds": 0, "rate": 1.0, "running": False}
         self.props["ready"] = 1.0
         self.props["peaks"] = None
         self.mark("clock").on("seek", lambda e: seek(float(e.args)))
@@ -73,14 +75,90 @@ class Fader(Element, component="js/fader.js"):
         if level != self.props["level"]:
             self.props["level"] = level
 
+    def step(self, percent: int) -> None:
+        self.run_method("step", percent)
+
 
 class HoldButton(Element, component="js/hold.js"):
-    """A button that has to be held for 0.6 s."""
+    """A button that has to be held for 0.6 s. `said` is what a screen reader calls it."""
 
-    def __init__(self, text: str, held: Callable[[], Awaitable[None]]) -> None:
+    def __init__(self, text: str, said: str, icon: str, held: Callable[[], Awaitable[None]]) -> None:
         super().__init__()
         self.props["text"] = text
+        self.props["said"] = said
+        self.props["icon"] = icon
         self.mark("hold").on("held", lambda _: held(), args=[])
+
+
+class PressButton(Element, component="js/press.js"):
+    """A button that works as long as it is held."""
+
+    def __init__(self, text: str, press: Callable[[bool], Awaitable[None]]) -> None:
+        super().__init__()
+        self.props["text"] = text
+        self.props["on"] = False
+        self.on("press", lambda e: press(bool(e.args)))
+
+    def show(self, on: bool) -> None:
+        if on != self.props["on"]:
+            self.props["on"] = on
+
+
+@dataclass(frozen=True)
+class Scale:
+    """The values a stepper goes through; `own` is the song's own one."""
+
+    least: int
+    most: int
+    by: int
+    own: int
+    unit: str = ""
+
+
+class Stepper(Element, component="js/step.js"):
+    """A value with a minus and a plus of 56 pixels."""
+
+    def __init__(self, name: str, scale: Scale, change: Callable[[int], Awaitable[None]]) -> None:
+        super().__init__()
+        self.props["texts"] = {key: t(f"host.{name}.{key}") for key in ("name", "less", "more", "back")}
+        self.props["value"] = scale.own
+        self.props.update(asdict(scale))
+        self.mark(name).on("step", lambda e: change(int(e.args)))
+
+    def show(self, value: int) -> None:
+        if value != self.props["value"]:
+            self.props["value"] = value
+
+    def step(self, direction: int) -> None:
+        self.run_method("step", direction)
+
+
+class Ticker(Element, component="js/ticker.js"):
+    """Words with a time in them that runs on by itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.props["told"] = {"words": "", "seconds": 0, "by": 1}
+
+    def say(self, words: str, seconds: float, by: int) -> None:
+        """`{time}` in the words is so many seconds now; `by` is 1 where it counts up, -1 where down."""
+        self.props["told"] = {"words": words, "seconds": round(seconds, 2), "by": by}
+
+
+class Keys(Element, component="js/keys.js"):
+    """The keyboard: tells the name of what a key stands for."""
+
+    def __init__(self, press: Callable[[str], Awaitable[None]]) -> None:
+        super().__init__()
+        self.mark("keys").on("press", lambda e: press(str(e.args)))
+
+
+class Awake(Element, component="js/awake.js"):
+    """Keeps the screen on where the browser allows, and tells whether it does."""
+
+    def __init__(self, told: Callable[[bool], None]) -> None:
+        super().__init__()
+        self.mark("awake").on("awake", lambda e: told(bool(e.args)))
 
 
 class DropZone(Element, component="js/drop.js"):

@@ -7,6 +7,7 @@ from nicegui import ui
 
 from karaoke_ui import actions
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.wording import job_says
 from karaoke_ui.show.views import JobView
 from karaoke_ui.text import plural, t
@@ -34,11 +35,11 @@ OPEN = (JobState.RUNNING, JobState.QUEUED)
 class PreparationPane:
     """One row a job, each changed in place as it goes on."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, open_tab: Callable[[str], None]) -> None:
         self._desk = desk
         self._rows: dict[str, JobRow] = {}
         with ui.element("header").classes("pane-head"):
-            ui.label(t("host.tabs.jobs")).classes("pane-title").props("role=heading aria-level=2")
+            self.ways = LibraryWays("jobs", open_tab)
             self._sum = ui.label().classes("pill")
         with ui.element("div").classes("pane-body"):
             self._stopped = ui.label(t("host.jobs.stopped")).classes("notice bad")

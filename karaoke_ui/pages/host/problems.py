@@ -38,7 +38,7 @@ def problems(
     if missing:
         found.append(Problem("workers", t("host.problems.workers"), "jobs"))
     if show.model.state == "missing" and songs:
-        found.append(Problem("model", t("host.problems.model"), "night"))
+        found.append(Problem("model", t("host.problems.model"), "settings"))
     if show.down:
         names = ", ".join(catalogue().get(f"host.services.{state.name}", state.name) for state in show.down)
         since = clock(min(state.since or 0.0 for state in show.down))
@@ -56,21 +56,22 @@ def _of_watchdog(trouble: str) -> Problem:
 
 def _of_stage(show: ShowView, address: str) -> list[Problem]:
     if not show.stages:
-        return [Problem("unpaired", t("host.problems.unpaired"), "night")]
+        return [Problem("unpaired", t("host.problems.unpaired"), "settings")]
     if show.stage is None:
-        return [Problem("gone", t("host.problems.gone", address=address), "night")]
+        return [Problem("gone", t("host.problems.gone", address=address), "settings")]
     if not show.stage.armed:
-        return [Problem("silent", t("host.problems.silent"), "night")]
+        return [Problem("silent", t("host.problems.silent"), "settings")]
     return []
 
 
 class ProblemStrip:
-    """One row a problem, in the card that never leaves."""
+    """One row a problem, in the card that never leaves: the worst is in sight, a press shows the others."""
 
     def __init__(self, open_tab: Callable[[str], None]) -> None:
         self._open_tab = open_tab
         self._rows: dict[Problem, Element] = {}
         self._strip = ui.element("div").classes("problems").props("role=status aria-live=polite")
+        self._more = button("", self._show_all, "problems-more").mark("more-problems")
 
     def show(self, found: Sequence[Problem]) -> None:
         for gone in [problem for problem in self._rows if problem not in found]:
@@ -78,6 +79,16 @@ class ProblemStrip:
         for problem in found:
             if problem not in self._rows:
                 self._rows[problem] = self._row(problem)
+
+        self._strip.classes(
+            add="several" if len(found) > 1 else "", remove="" if len(found) > 1 else "several all"
+        )
+        self._more.set_text(plural("host.problems.more", len(found) - 1) if len(found) > 1 else "")
+        self._more.set_visibility(len(found) > 1 and "all" not in self._strip.classes)
+
+    def _show_all(self) -> None:
+        self._strip.classes(add="all")
+        self._more.set_visibility(False)
 
     def _row(self, problem: Problem) -> Element:
         with self._strip, ui.element("div").classes("problem").mark(problem.key) as row:

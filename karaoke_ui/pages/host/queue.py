@@ -1,32 +1,44 @@
 """The queue: one row a waiting turn, moved by drag or by button; every row is changed in place."""
 
+from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
 from nicegui.events import SortableEventArguments
 
 from karaoke_ui.pages.host.ask import AskDialog
+from karaoke_ui.pages.host.change import ChangeDialog
+from karaoke_ui.pages.host.deeds_log import DeedsLog
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.sheet import Choice, Sheet
-from karaoke_ui.pages.host.wording import clock, readiness, set_pill
-from karaoke_ui.show import night, player
-from karaoke_ui.show.readiness import Ready
+from karaoke_ui.pages.host.turn_row import TurnRow, who
+from karaoke_ui.pages.host.wording import clock
+from karaoke_ui.show import between, guests, night, player, turns
+from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import ShowView, TurnView
-from karaoke_ui.text import of_note, plural, t
+from karaoke_ui.text import plural, t
 
 
 class QueuePane:
     """The waiting turns, and the ways to add one."""
 
-    def __init__(self, desk: Desk, ask: AskDialog, sheet: Sheet) -> None:
+    def __init__(self, desk: Desk, ask: AskDialog, sheet: Sheet, prompt: Prompt) -> None:
         self._desk = desk
         self._sheet = sheet
+        self._prompt = prompt
+        self._change = ChangeDialog(desk)
+        self._log = DeedsLog(desk)
         self._rows: dict[str, TurnRow] = {}
         self._show = ShowView()
         self._dragging = False
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.queue")).classes("pane-title").props("role=heading aria-level=2")
             self._sum = ui.label().classes("pill")
+            ui.element("div").classes("grow")
+            self._last_call = button("", self._tell_last_call, "pill warm").mark("last-call")
+            log = button("", self._log.open, "icon-btn", icon="history").mark("open-log")
+            log.props(f'aria-label="{t("host.log.head")}"')
         with ui.element("div").classes("pane-body"):
             self._empty = ui.element("div").classes("empty")
             with self._empty:
@@ -48,9 +60,10 @@ class QueuePane:
 
     def show(self, show: ShowView) -> None:
         self._show = show
+        others = {turn.id: turn for turn in show.queue}
         for turn in show.queue:
             if turn.id in self._rows:
-                self._rows[turn.id].show(turn)
+                self._rows[turn.id].show(turn, others)
         if not self._dragging:
             self._arrange()
         self._empty.set_visibility(not show.queue)
@@ -58,6 +71,10 @@ class QueuePane:
         if show.queue:
             whole = sum(turn.seconds for turn in show.queue)
             self._sum.set_text(plural("host.queue.sum", len(show.queue), minutes=max(1, round(whole / 60))))
+        self._last_call.set_visibility(show.last_call is not None)
+        if show.last_call is not None:
+            ends = clock(show.last_call.ends_at)
+            self._last_call.set_text(plural("host.queue.last_call", show.last_call.songs, at=ends))
 
     def _arrange(self) -> None:
         """Rows that left go, new ones come, and only those that stand wrong are moved."""
@@ -67,7 +84,8 @@ class QueuePane:
         for place, (turn_id, turn) in enumerate(wanted.items()):
             if turn_id not in self._rows:
                 with self._list:
-                    self._rows[turn_id] = TurnRow(turn, partial(self._open, turn_id))
+                    self._rows[turn_id] = TurnRow(turn_id, partial(self._open, turn_id))
+                self._rows[turn_id].show(turn, wanted)
             card = self._rows[turn_id].card
             if self._list.default_slot.children[place] is not card:
                 card.move(target_index=place)
@@ -76,97 +94,131 @@ class QueuePane:
         self._dragging = begun
 
     async def _dropped(self, e: SortableEventArguments) -> None:
+        """The row goes behind the one it was put under, wherever that stands by now."""
         self._dragging = False
+        shown = [
+            each
+            for card in self._list.default_slot.children
+            for each, row in self._rows.items()
+            if row.card is card
+        ]
         turn_id = next(each for each, row in self._rows.items() if row.card is e.item)
-        await self._move(turn_id, e.new_index)
+        above = [each for each in shown if each != turn_id][: e.new_index]
+        others = [turn.id for turn in self._show.queue if turn.id != turn_id]
+        behind = next((each for each in reversed(above) if each in others), None)
+        await self._move(turn_id, others.index(behind) + 1 if behind else 0)
 
     async def _move(self, turn_id: str, to: int) -> None:
         order = [turn.id for turn in self._show.queue]
-        if turn_id not in order or order.index(turn_id) == to:
+        if turn_id in order and order.index(turn_id) != to:
+            await self._do(night.move, turn_id, to, self._show.version)
+        else:
             self._arrange()
-            return
-        before, turn = order.index(turn_id), self._show.queue[order.index(turn_id)]
+
+    async def _do(self, action: Callable[..., object], *args: object) -> None:
+        """What is done to the queue can be taken back; what comes too late is refused, and the rows stand as they are."""
         with self._desk.caught():
-            await self._desk.do(night.move, turn_id, to, self._show.version)
-            self._desk.say(
-                t("host.queue.moved", singer=turn.singer), undo=partial(self._put, turn_id, before)
-            )
+            await self._desk.undoable(action, *args)
             return
         self._arrange()
-
-    async def _put(self, turn_id: str, to: int) -> None:
-        await self._desk.do(night.move, turn_id, to)
-
-    async def _remove(self, turn: TurnView) -> None:
-        with self._desk.caught():
-            await self._desk.do(night.remove, turn.id, self._show.version)
-            words = t("host.queue.removed", singer=turn.singer, title=turn.title)
-            self._desk.say(words, undo=partial(self._put_back, turn.id))
-
-    async def _put_back(self, turn_id: str) -> None:
-        await self._desk.do(night.put_back, turn_id)
 
     async def _start(self, turn_id: str) -> None:
         with self._desk.caught():
             await self._desk.do(player.play, turn_id)
 
+    async def _call(self, turn_id: str) -> None:
+        with self._desk.caught():
+            await self._desk.do(between.call, turn_id)
+
     def _open(self, turn_id: str) -> None:
         """What can be done with a turn."""
         turn = next((each for each in self._show.queue if each.id == turn_id), None)
-        if turn is None:
+        if turn is not None:
+            self._sheet.open(f"{who(turn)} · {turn.title}", self._choices(turn), wide=True)
+
+    def _choices(self, turn: TurnView) -> list[Choice]:
+        place, last, version = turn.place - 1, len(self._show.queue) - 1, self._show.version
+        nobody_sings = self._show.now is None
+        # A turn whose name is up stays where it is.
+        loose = not turn.called
+        offered = (
+            (nobody_sings and turn.readiness.can_start, "start", "play_arrow", partial(self._start, turn.id)),
+            (
+                nobody_sings and loose and turn.readiness.can_start,
+                "call",
+                "campaign",
+                partial(self._call, turn.id),
+            ),
+            (loose and place > 1, "first", "vertical_align_top", partial(self._move, turn.id, 0)),
+            (loose and place > 0, "up", "arrow_upward", partial(self._move, turn.id, place - 1)),
+            (loose and place < last, "down", "arrow_downward", partial(self._move, turn.id, place + 1)),
+            (
+                loose and place < last,
+                "to_end",
+                "vertical_align_bottom",
+                partial(self._do, turns.to_end, turn.id, version),
+            ),
+            (loose and last > 0, "swap", "swap_vert", partial(self._swap, turn)),
+            (
+                loose and not turn.pinned,
+                "pin",
+                "push_pin",
+                partial(self._do, night.move, turn.id, place, version),
+            ),
+            (loose and turn.pinned, "unpin", "push_pin", partial(self._do, turns.unpin, turn.id, version)),
+            (loose and place < last, "later", "hourglass_bottom", partial(self._do, turns.later, turn.id)),
+            (
+                turn.partner_says is Partner.ASKED,
+                "duet_yes",
+                "group",
+                partial(self._do, turns.answer_duet, turn.id, True),
+            ),
+            (
+                loose and not turn.paused,
+                "pause",
+                "pause",
+                partial(self._do, guests.pause, True, turn.singer_id),
+            ),
+            (turn.paused, "resume", "play_arrow", partial(self._do, guests.pause, False, turn.singer_id)),
+            (loose, "wish", "cake", partial(self._ask_wish, turn)),
+            (True, "change", "tune", partial(self._change.open, turn)),
+        )
+        choices = [Choice(t(f"host.queue.{name}"), icon, act) for there, name, icon, act in offered if there]
+        choices.append(
+            Choice(
+                t("host.queue.remove"),
+                "delete_outline",
+                partial(self._do, night.remove, turn.id, version),
+                "bad",
+            )
+        )
+        return choices
+
+    def _swap(self, turn: TurnView) -> None:
+        """With whom?"""
+        choices = [
+            Choice(
+                f"{other.place}  {who(other)} · {other.title}",
+                "swap_vert",
+                partial(self._do, turns.swap, turn.id, other.id, self._show.version),
+            )
+            for other in self._show.queue
+            if other.id != turn.id and not other.called
+        ]
+        self._sheet.open(t("host.queue.swap_head", singer=turn.singer), choices)
+
+    def _ask_wish(self, turn: TurnView) -> None:
+        async def wish(words: str) -> None:
+            await self._desk.undoable(turns.wish, turn.id, words)
+
+        title = t("host.queue.wish_head", singer=turn.singer)
+        self._prompt.open(title, wish, value=turn.wish, words=t("host.queue.wish_help"), most=turns.MAX_WISH)
+
+    def _tell_last_call(self) -> None:
+        """Who will not make it."""
+        if self._show.last_call is None:
             return
-        place, last = turn.place - 1, len(self._show.queue) - 1
-        choices = []
-        if self._show.now is None and turn.readiness.can_start:
-            choices.append(Choice(t("host.queue.start"), "play_arrow", partial(self._start, turn_id)))
-        if place > 0:
-            choices.append(
-                Choice(t("host.queue.up"), "arrow_upward", partial(self._move, turn_id, place - 1))
-            )
-        if place < last:
-            choices.append(
-                Choice(t("host.queue.down"), "arrow_downward", partial(self._move, turn_id, place + 1))
-            )
-        if place > 1:
-            choices.append(
-                Choice(t("host.queue.first"), "vertical_align_top", partial(self._move, turn_id, 0))
-            )
-        choices.append(Choice(t("host.queue.remove"), "delete_outline", partial(self._remove, turn), "bad"))
-        self._sheet.open(f"{turn.singer} · {turn.title}", choices)
-
-
-class TurnRow:
-    """One waiting turn."""
-
-    def __init__(self, turn: TurnView, opened: partial[None]) -> None:
-        with ui.element("div").classes("card item turn").props("role=listitem") as self.card:
-            ui.icon("drag_indicator").classes("grip").props("aria-hidden=true")
-            self._place = ui.label().classes("place")
-            with ui.element("div").classes("grow item-text"):
-                with ui.element("div").classes("item-line"):
-                    self._face = ui.label().classes("small-face").props("aria-hidden=true")
-                    self._singer = ui.label().classes("item-title")
-                    self._no_phone = ui.label(t("host.queue.no_phone")).classes("tag")
-                    self._title = ui.label().classes("ellipsis quiet item-song")
-                self._reason = ui.label().classes("small-text bad-text")
-            self._when = ui.label().classes("when quiet")
-            self._words = ui.label(t("host.ready.no_words")).classes("pill warm")
-            self._ready = ui.label().classes("pill")
-            more = button("", opened, "icon-btn", icon="more_vert")
-            more.props(f'aria-label="{t("host.more")}"').mark("more")
-        self.card.mark(f"turn-{turn.id}")
-        self.show(turn)
-
-    def show(self, turn: TurnView) -> None:
-        self._place.set_text(str(turn.place))
-        self._face.set_text(turn.face)
-        self._face.set_visibility(bool(turn.face))
-        self._singer.set_text(turn.singer)
-        self._no_phone.set_visibility(not turn.has_phone)
-        self._title.set_text(f"· {turn.title}")
-        self._when.set_text(t("host.queue.next") if turn.place == 1 else clock(turn.expected_at))
-        self._words.set_visibility(not turn.has_words and turn.readiness.can_start)
-        set_pill(self._ready, readiness(turn.readiness))
-        failed = turn.readiness.state is Ready.FAILED
-        self._reason.set_visibility(failed and bool(turn.readiness.reason))
-        self._reason.set_text(of_note(turn.readiness.reason))
+        late = [turn for turn in self._show.queue if turn.too_late]
+        names = "\n".join(f"{turn.place}  {who(turn)} · {turn.title}" for turn in late)
+        words = t("host.queue.all_make_it") if not late else f"{t('host.queue.late_help')}\n{names}"
+        self._sheet.tell(self._last_call.text, words)

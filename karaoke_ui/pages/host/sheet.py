@@ -24,13 +24,24 @@ class Sheet:
     """Opens with a title and its choices; each choice closes it and acts."""
 
     def __init__(self) -> None:
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("sheet"):
-            self._title = ui.label().classes("sheet-title ellipsis")
+        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("sheet") as card:
+            self._card = card
+            self._title = (
+                ui.label().classes("sheet-title ellipsis").props("dir=auto role=heading aria-level=2")
+            )
+            self._words = ui.label().classes("quiet sheet-words")
             self._choices = ui.element("div").classes("sheet-choices")
             button(t("host.close"), self._dialog.close, "quiet-btn")
 
-    def open(self, title: str, choices: Sequence[Choice]) -> None:
+    def tell(self, title: str, words: str) -> None:
+        """Something to read, and nothing to choose."""
+        self.open(title, (), words)
+
+    def open(self, title: str, choices: Sequence[Choice], words: str = "", *, wide: bool = False) -> None:
         self._title.set_text(title)
+        self._words.set_text(words)
+        self._words.set_visibility(bool(words))
+        self._card.classes(add="wide" if wide else "", remove="" if wide else "wide")
         self._choices.clear()
         with self._choices:
             for choice in choices:

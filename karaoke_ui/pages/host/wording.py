@@ -31,6 +31,11 @@ def clock(moment: float) -> str:
     return time.strftime("%H:%M", time.localtime(moment))
 
 
+def key_words(half_tones: int) -> str:
+    """-2 → “−2”, 2 → “+2”."""
+    return f"{'+' if half_tones > 0 else '−' if half_tones < 0 else ''}{abs(half_tones)}"
+
+
 def wait(seconds: float) -> str:
     if seconds < 30:
         return t("host.wait.moment")

@@ -7,6 +7,8 @@ import { minutes, Second } from "/assets/host/js/second.js";
 const HOLD_MS = 600;
 const AWAY_PX = 90;
 const STEP_SECONDS = 5;
+// While an arrow key is held.
+const STEP_MS = 180;
 
 export default {
   template: `
@@ -66,16 +68,20 @@ export default {
   mounted() {
     this.draw();
     this.ticking = setInterval(this.draw, 100);
+    window.addEventListener("keydown", this.arrow_down);
+    window.addEventListener("keyup", this.arrow_up);
   },
   unmounted() {
     clearInterval(this.ticking);
-    clearTimeout(this.holding);
+    this.give_up();
+    window.removeEventListener("keydown", this.arrow_down);
+    window.removeEventListener("keyup", this.arrow_up);
   },
   methods: {
     draw() {
       const at = this.second.at();
       const whole = this.second.whole;
-      const left = minutes(Math.ceil(whole - at));
+      const left = minutes(Math.ceil(this.second.left()));
       if (left !== this.shown.left || whole !== this.drawn) {
         this.shown = { left, gone: minutes(at), whole: minutes(whole), second: Math.floor(at) };
         this.drawn = whole;
@@ -111,18 +117,43 @@ export default {
     },
     give_up() {
       clearTimeout(this.holding);
+      clearInterval(this.stepping);
+      this.arrow = 0;
       this.aim = null;
       this.armed = false;
     },
+    /** An arrow key that is held anywhere on the panel: it aims, step by step, and lets go there. */
+    arrow_down(event) {
+      const direction = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+      if (!direction || !this.$refs.bar.offsetParent || busy(event)) return;
+      event.preventDefault();
+      if (event.repeat || this.arrow) return;
+      this.arrow = direction;
+      this.aim = this.of_whole(0);
+      this.holding = setTimeout(() => {
+        this.armed = true;
+        this.stepping = setInterval(() => (this.aim = this.of_whole(this.arrow)), STEP_MS);
+      }, HOLD_MS);
+    },
+    arrow_up(event) {
+      if (!this.arrow || !event.key.startsWith("Arrow")) return;
+      if (this.armed) this.$emit("seek", this.aim * this.clock.seconds);
+      else this.refuse();
+      this.give_up();
+    },
+    /** Where the aim is after so many steps. */
+    of_whole(steps) {
+      const whole = this.clock.seconds || 1;
+      const from = this.aim === null ? Math.max(0, this.second.at()) / whole : this.aim;
+      return Math.min(0.999, Math.max(0, from + (steps * STEP_SECONDS) / whole));
+    },
     key(event) {
       const steps = { ArrowLeft: -1, ArrowDown: -1, ArrowRight: 1, ArrowUp: 1 }[event.key];
-      const whole = this.clock.seconds || 1;
       if (steps) {
-        const from = this.aim === null ? this.second.at() / whole : this.aim;
-        this.aim = Math.min(0.999, Math.max(0, from + (steps * STEP_SECONDS) / whole));
+        this.aim = this.of_whole(steps);
         this.armed = true;
       } else if (event.key === "Enter" && this.armed) {
-        this.$emit("seek", this.aim * whole);
+        this.$emit("seek", this.aim * this.clock.seconds);
         this.give_up();
       } else if (event.key === "Escape") {
         this.give_up();
@@ -133,6 +164,12 @@ export default {
     },
   },
 };
+
+/** Does an arrow key belong to what has the focus, or to a dialog? */
+function busy(event) {
+  const takes = "input, textarea, select, [role=slider], [role=tab], [contenteditable]";
+  return Boolean(event.target.closest?.(takes) || document.querySelector(".q-dialog"));
+}
 
 /** A row of rounded bars around `middle`, as one path. */
 function bars(heights, middle, most) {

@@ -26,6 +26,12 @@ export default {
     clearTimeout(this.settling);
   },
   methods: {
+    /** Called from outside: a key on the keyboard. */
+    step(percent) {
+      this.value = Math.min(100, Math.max(0, this.value + percent));
+      this.moved();
+      this.settle();
+    },
     moved() {
       this.busy = true;
       clearTimeout(this.settling);

@@ -1,15 +1,17 @@
-// A button that wants to be held: it fills while pressed and acts when it is full. A short tap only says so.
+// A button that wants to be held: a ring closes around it, and it acts when the ring is full. A short tap only says so.
 const HOLD_MS = 600;
 
 export default {
   template: `
-    <button type="button" class="btn hold" :class="{ holding, refused }" @pointerdown="press" @pointerup="release"
-            @pointerleave="release" @pointercancel="release" @keydown.enter.space.prevent="press"
-            @keyup.enter.space="release" @blur="release" @contextmenu.prevent>
-      <span class="hold-fill" aria-hidden="true"></span><span class="hold-text">{{ text }}</span>
+    <button type="button" class="btn hold" :class="{ holding, refused }" :aria-label="said" @pointerdown="press"
+            @pointerup="release" @pointerleave="release" @pointercancel="release" @keydown.enter.space.prevent="press"
+            @keyup.enter.space="release" @blur="release" @click="clicked" @contextmenu.prevent>
+      <span class="hold-ring" aria-hidden="true"></span>
+      <span v-if="icon" class="hold-icon material-icons" aria-hidden="true">{{ icon }}</span>
+      <span class="hold-text" aria-hidden="true">{{ text }}</span>
     </button>
   `,
-  props: { text: String },
+  props: { text: String, said: String, icon: String },
   data: () => ({ holding: false, refused: false }),
   unmounted() {
     clearTimeout(this.timer);
@@ -17,6 +19,7 @@ export default {
   methods: {
     press(event) {
       if (this.holding || event.repeat || event.button > 0) return;
+      this.touched = true;
       this.holding = true;
       this.timer = setTimeout(() => {
         this.holding = false;
@@ -24,11 +27,16 @@ export default {
       }, HOLD_MS);
     },
     release() {
+      setTimeout(() => (this.touched = false));
       if (!this.holding) return;
       clearTimeout(this.timer);
       this.holding = false;
       this.refused = true;
       setTimeout(() => (this.refused = false), 400);
+    },
+    clicked() {
+      // Neither finger nor key: a screen reader's press, which no sleeve gives by accident.
+      if (!this.touched) this.$emit("held");
     },
   },
 };

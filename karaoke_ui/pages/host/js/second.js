@@ -2,7 +2,7 @@
 
 /** Keeps what the server said last, and when it was said. `stamp` tells a new word from the same one sent again. */
 export class Second {
-  #said = { stamp: null, second: 0, seconds: 0, running: false };
+  #said = { stamp: null, second: 0, seconds: 0, rate: 1, running: false };
   #heard = 0;
 
   hear(clock, now = performance.now()) {
@@ -12,7 +12,7 @@ export class Second {
   }
 
   at(now = performance.now()) {
-    const gone = this.#said.running ? (now - this.#heard) / 1000 : 0;
+    const gone = this.#said.running ? ((now - this.#heard) / 1000) * this.#said.rate : 0;
     return Math.min(this.#said.seconds, this.#said.second + gone);
   }
 
@@ -22,6 +22,11 @@ export class Second {
 
   get whole() {
     return this.#said.seconds;
+  }
+
+  /** How long it will still take, at the tempo it is sung in. */
+  left(now = performance.now()) {
+    return (this.#said.seconds - this.at(now)) / this.#said.rate;
   }
 }
 

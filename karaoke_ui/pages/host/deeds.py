@@ -1,0 +1,64 @@
+"""Who did what tonight, in sentences."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlmodel import Session, col, select
+
+from karaoke_ui.show import deeds, night
+from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.tables import CoHost, Deed, Singer
+from karaoke_ui.text import catalogue, t
+
+MOST = 60
+
+
+@dataclass(frozen=True)
+class DeedView:
+    """A line of the log."""
+
+    id: int
+    at: float
+    who: str
+    words: str
+    undone: bool
+    can_undo: bool
+
+
+def latest(s: Session, actor: Actor) -> Deed | None:
+    """What somebody did last."""
+    mine = select(Deed).where(Deed.by == deeds.by(s, actor)).order_by(col(Deed.id).desc())
+    return s.exec(mine.limit(1)).first()
+
+
+def says(deed: Deed) -> str:
+    """A deed as a sentence; one of a newer box is told by its name."""
+    about: dict[str, object] = json.loads(deed.about)
+    key = f"host.deed.{deed.action}"
+    blank = dict.fromkeys(("singer", "title", "name", "other", "to"), "")
+    return t(key, **{**blank, **about}) if key in catalogue() else deed.action
+
+
+def listed(s: Session) -> list[DeedView]:
+    """The newest first."""
+    found = deeds.of_night(s, night.current(s).id, MOST)
+    ids = {deed.by.partition(":")[2] for deed in found}
+    names = dict(s.exec(select(Singer.id, Singer.name).where(col(Singer.id).in_(ids))).all())
+    names |= dict(s.exec(select(CoHost.id, CoHost.name).where(col(CoHost.id).in_(ids))).all())
+    return [
+        DeedView(
+            deed.id or 0,
+            deed.at,
+            _who(deed.by, names),
+            says(deed),
+            deed.undone_at is not None,
+            deed.undone_at is None and deed.before not in ("", "{}"),
+        )
+        for deed in found
+    ]
+
+
+def _who(by: str, names: Mapping[str, str]) -> str:
+    kind, _, who = by.partition(":")
+    return names.get(who) or t("host.log.host" if kind == "host" else "host.log.box")
