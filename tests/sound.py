@@ -89,10 +89,10 @@ def save(
     return path
 
 
-def save_silent_film(path: Path, seconds: float = 1.0) -> Path:
+def save_silent_film(path: Path, seconds: float = 1.0, codec: str = "mpeg4") -> Path:
     """A video without any sound."""
     with av.open(str(path), "w") as container:
-        video = container.add_stream("mpeg4", rate=5)
+        video = container.add_stream(codec, rate=5)
         assert isinstance(video, VideoStream)
         video.width, video.height, video.pix_fmt = 64, 48, "yuv420p"
         _add_picture(container, video, seconds)

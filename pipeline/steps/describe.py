@@ -14,11 +14,12 @@ from pipeline.errors import NotAPicture, NotFound, ServiceDown
 from pipeline.library import MAX_TITLE
 from pipeline.matching import Known, Match
 from pipeline.settings import Settings
-from pipeline.sources import itunes, musicbrainz
+from pipeline.sources import itunes, musicbrainz, stills
 from pipeline.sources.facts import Check, Fact
 from pipeline.sources.web import DAY, Service, Web
 from pipeline.tables import Song, Track, TrackKind
 from pipeline.tags import Tags
+from pipeline.videos import SOURCE
 from pipeline.work import Work
 
 log = structlog.get_logger()
@@ -28,6 +29,8 @@ SERVICES: tuple[Callable[[Web, Settings, str, str, Check], list[Fact]], ...] = (
     musicbrainz.search,
     itunes.search,
 )
+# Beside a cover that is only a still of the video: a better one takes its place.
+STILL = "cover.still"
 TITLE_AND_ARTIST = {"title", "artist"}
 
 
@@ -123,26 +126,48 @@ def _settle(work: Work, song_id: str, asked: Asked) -> Match | None:
 
 
 def _cover(work: Work, track: Track, tagged: Tags, url: str) -> ServiceDown | None:
-    """The cover beside the song, else the one in its file, else the service's."""
+    """The cover beside the song, else the one in its file, else the service's, else a still of the video."""
     small, large = (work.folder / covers.SIZES[size] for size in sorted(covers.SIZES))
-    if small.is_file() and large.is_file():
+    still, down = work.folder / STILL, None
+    is_there = small.is_file() and large.is_file()
+    if is_there and not still.is_file():
         return None
-    if large.is_file() and _keep(work, track, large.read_bytes()):
+    if not is_there and large.is_file() and _keep(work, track, large.read_bytes()):
         return None
     if tagged.cover is not None and _keep(work, track, tagged.cover.data):
         return None
-    if not url:
-        return None
-    service = Service("covers", "Cover Art Archive", work.box.settings.coverart_url)
+    if url:
+        service = Service("covers", "Cover Art Archive", work.box.settings.coverart_url)
+        try:
+            picture = work.box.web.get(
+                service, url, _picture, keep=DAY, limit=covers.MAX_BYTES, check=work.pause_point
+            )
+        except ServiceDown as error:
+            picture, down = None, error
+        if picture is not None and _keep(work, track, picture):
+            still.unlink(missing_ok=True)
+            return None
+    if not is_there and track.source == SOURCE:
+        _take_still(work, track)
+    return down
+
+
+def _take_still(work: Work, track: Track) -> None:
+    video = track.source_id.partition(":")[2]
     try:
-        picture = work.box.web.get(
-            service, url, _picture, keep=DAY, limit=covers.MAX_BYTES, check=work.pause_point
+        picture = stills.fetch(
+            work.box.web,
+            work.box.settings,
+            video,
+            _picture,
+            limit=covers.MAX_BYTES,
+            check=work.pause_point,
         )
     except ServiceDown as error:
-        return error
-    if picture is not None:
-        _keep(work, track, picture)
-    return None
+        log.info("no still to be had", reason=str(error))
+        return
+    if picture is not None and _keep(work, track, picture):
+        work.box.store.put(track.id, STILL, b"")
 
 
 def _picture(content: bytes) -> bytes:

@@ -27,7 +27,7 @@ SECONDS = 6
 def files(tmp_path_factory: pytest.TempPathFactory) -> tuple[bytes, bytes]:
     folder = tmp_path_factory.mktemp("files")
     heard = sound.save(folder / "sound.webm", sound.song(SECONDS), rate=48_000)
-    return heard.read_bytes(), sound.save_silent_film(folder / "picture.mp4").read_bytes()
+    return heard.read_bytes(), sound.save_silent_film(folder / "picture.mp4", codec="libx264").read_bytes()
 
 
 @pytest.fixture

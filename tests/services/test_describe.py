@@ -10,8 +10,9 @@ import mutagen.id3
 import pytest
 from sqlmodel import select
 
-from pipeline import chores, covers, describing, jobs, library
+from pipeline import chores, covers, describing, editing, jobs, library
 from pipeline.box import Box
+from pipeline.editing import Fields
 from pipeline.errors import NotAPicture, NotFound
 from pipeline.sources import breaker, itunes, musicbrainz
 from pipeline.sources.breaker import Rest
@@ -330,3 +331,36 @@ def test_the_worker_asks_again_once_the_service_may_be_asked(online: Box, world:
     assert describe_job(online).state == JobState.DONE
     chores.ask_again(online)
     assert describe_job(online).state == JobState.QUEUED
+
+
+def test_a_still_of_the_video_is_the_cover_until_a_better_one_is_known(online: Box, world: World) -> None:
+    there = online.settings.model_copy(update={"youtube_url": world.server.url, "youtube_height": 0})
+    box = replace(online, settings=there)
+    song_id = add(box, "Maria - Home Made.wav")
+    with box.db.write() as s:
+        track = library.main_track(s, song_id)
+        track.source, track.source_id = "youtube", "youtube:abcdefghijk"
+        s.add(track)
+    world.cover = Answer(picture("mjpeg", 320, 180))
+    work_off(box)
+    assert song(box, song_id).cover_track
+    assert [each.path for each in world.asked("/vi/")] == ["/vi/abcdefghijk/hq720.jpg"]
+    with box.db.write() as s:
+        describing.again(s, song_id)
+    work_off(box)
+    assert width(box, song_id) == 180
+    # A service knows it now.
+    art = f"{world.server.url}/a/100x100bb.jpg"
+    world.songs = stand_in.itunes(stand_in.song("Homemade", "Maria", SECONDS, artwork=art))
+    world.cover = Answer(picture("png", 500, 500))
+    with box.db.write() as s:
+        editing.edit(s, song_id, Fields(title="Homemade"))
+        describing.again(s, song_id)
+    work_off(box)
+    assert width(box, song_id) == 500
+
+
+def width(box: Box, song_id: str) -> int:
+    found = covers.path(folder(box, song_id), 600)
+    assert found is not None
+    return covers.decode(found.read_bytes()).width

@@ -30,6 +30,8 @@ class Tube:
     picture: bytes = b""
     seconds: int = 6
     title: str = "The Testers - Song of Tests (Official Video)"
+    # What every video shows, as a picture.
+    still: bytes = b""
     # Paths answered with this status, as often as the number says.
     refuse: dict[str, list[int]] = field(default_factory=dict)
     # Seconds between two pieces of a sound, and where it is cut off.
@@ -168,6 +170,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._html(self._player(query["v"]), _WATCH_PAGE)
         elif path == "/" or path.startswith("/embed/"):
             self._html({}, {})
+        elif path.startswith("/vi/"):
+            there = self.tube.still and path.endswith("/mqdefault.jpg")
+            self._send(200 if there else 404, self.tube.still, "image/jpeg")
         elif path == "/iframe_api":
             self._send(
                 200, b"var scriptUrl = 'https://www.youtube.com/s/player/0123abcd/';", "text/javascript"
