@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.house import House
-from karaoke_ui.show import between, views
+from karaoke_ui.show import between, views, watchdog
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import Scene
 
@@ -30,6 +30,7 @@ class Show(BaseModel):
     until: float | None = Field(description="Until when, where that is known")
     called: Called | None = Field(description="Whose name is up while nobody sings")
     message: str = Field(description="The host's line for the room")
+    trouble: str = Field(description="What the watchdog saw or did last; empty when all is well")
 
     @classmethod
     def of(cls, show: views.ShowView) -> "Show":
@@ -40,6 +41,7 @@ class Show(BaseModel):
             until=scene.until,
             called=Called.of(scene.called) if scene.called else None,
             message=show.message,
+            trouble=watchdog.told(show) or "",
         )
 
 

@@ -31,7 +31,7 @@ STUCK_SECONDS = 5.0
 # To load the first seconds, where nothing speaks against it.
 LOADING_SECONDS = 20.0
 # What was done has this long to help.
-REST_SECONDS = 8.0
+REST_SECONDS = 6.0
 OFF_SECONDS = 2.0
 JUMP_SECONDS = 8.0
 # After the last word the song is over once nothing has been heard for so long.
