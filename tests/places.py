@@ -14,6 +14,8 @@ MODELS = CACHE / "models"
 FALCON = CACHE / "music" / "falcon69.stem.mp4"
 FALCON_SHA256 = "874a2552f4d6e2421789e9816f0db58337e97e20539579e34a6100029e3cde5d"
 AXE = CACHE / "scripts" / "axe-4.10.3.min.js"
+ACORN = CACHE / "scripts" / "acorn-8.15.0.js"
+BROWSER_DATA = CACHE / "scripts" / "browsers-8.1.9.json"
 
 BROWSERS = (
     "chromium",
@@ -61,6 +63,20 @@ def axe_script() -> str:
     if not AXE.is_file():
         raise NotThere("axe-core is not there: run `make test`, which fetches it.")
     return AXE.read_text(encoding="utf-8")
+
+
+def acorn_script() -> Path:
+    """A parser of JavaScript, to be loaded by node."""
+    if not ACORN.is_file():
+        raise NotThere("acorn is not there: run `make test`, which fetches it.")
+    return ACORN
+
+
+def browser_data() -> Path:
+    """MDN's tables: which browser understands what, and since when."""
+    if not BROWSER_DATA.is_file():
+        raise NotThere("the tables of browsers are not there: run `make test`, which fetches them.")
+    return BROWSER_DATA
 
 
 def _playwrights_own() -> str:

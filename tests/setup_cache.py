@@ -17,12 +17,26 @@ from pathlib import Path
 
 from pipeline.engines import _npm, weights
 from pipeline.errors import EncoreError
-from tests.places import AXE, CACHE, FALCON, FALCON_SHA256, MODELS, NotThere, chromium
+from tests.places import (
+    ACORN,
+    AXE,
+    BROWSER_DATA,
+    CACHE,
+    FALCON,
+    FALCON_SHA256,
+    MODELS,
+    NotThere,
+    chromium,
+)
 
 SONG_PACKAGE = "stempeg==0.2.6"
 SONG_INSIDE = "stempeg/data/The Easton Ellises - Falcon 69.stem.mp4"
-AXE_PACKAGE = "axe-core@4.10.3"
-AXE_BYTES = 3_000_000
+SCRIPTS = (
+    ("axe-core@4.10.3", "axe.min.js", AXE),
+    ("acorn@8.15.0", "dist/acorn.js", ACORN),
+    ("@mdn/browser-compat-data@8.1.9", "data.json", BROWSER_DATA),
+)
+SCRIPT_BYTES = 3_000_000
 
 
 def bring_browser() -> None:
@@ -84,19 +98,20 @@ def bring_model() -> None:
     weights.fetch(MODELS)
 
 
-def bring_axe() -> None:
-    """The script that looks for barriers on a page."""
-    if AXE.is_file():
-        return
-    AXE.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=CACHE) as folder:
-        with tarfile.open(_npm.pack(AXE_PACKAGE, Path(folder), AXE_BYTES, lambda _: None)) as package:
-            package.extract("package/axe.min.js", folder, filter="data")
-        (Path(folder) / "package" / "axe.min.js").replace(AXE)
+def bring_scripts() -> None:
+    """What looks for barriers on a page, reads JavaScript, and knows since when browsers understand what."""
+    for package, inside, path in SCRIPTS:
+        if path.is_file():
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=CACHE) as folder:
+            with tarfile.open(_npm.pack(package, Path(folder), SCRIPT_BYTES, lambda _: None)) as packed:
+                packed.extract(f"package/{inside}", folder, filter="data")
+            (Path(folder) / "package" / inside).replace(path)
 
 
 def main() -> None:
-    for bring in (bring_browser, bring_song, bring_model, bring_axe):
+    for bring in (bring_browser, bring_song, bring_model, bring_scripts):
         try:
             bring()
         except (NotThere, EncoreError, OSError, subprocess.CalledProcessError) as error:

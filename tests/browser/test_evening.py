@@ -149,7 +149,9 @@ def start(host: Page, phone: Page) -> None:
 
 
 def until_it_is_over(stage: Page) -> None:
-    expect(stage.locator('body:is([data-view="applause"], [data-view="idle"])')).to_have_count(1, timeout=40_000)
+    expect(stage.locator('body:is([data-view="applause"], [data-view="idle"])')).to_have_count(
+        1, timeout=40_000
+    )
 
 
 def sing_without_the_voice(host: Page, stage: Page, phone: Page, falcon: Falcon) -> None:

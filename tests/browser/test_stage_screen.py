@@ -353,6 +353,43 @@ def test_it_says_paused_quick_mix_and_spare(box: Box, stage: Page) -> None:
     stage.wait_for_selector("#spare.on")
 
 
+@pytest.mark.parametrize(
+    "lacks",
+    [
+        "delete window.AudioContext",
+        "delete HTMLScriptElement.prototype.noModule",
+        "document.createElement = () => { throw new Error('something else') }",
+    ],
+)
+def test_a_browser_that_cannot_is_told_the_remedy(box: Box, browser: Browser, lacks: str) -> None:
+    """Too old for sound, for modules, or for something nobody thought of: never a blank page."""
+    box.reset()
+    page = browser.new_page()
+    page.add_init_script(lacks)
+    page.goto(box.url)
+    page.get_by_text("karaoke stage").wait_for()
+    assert "streaming stick" in page.inner_text("#too-old")
+    page.close()
+
+
+def test_without_javascript_it_says_so(box: Box, browser: Browser) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(box.url)
+    assert "JavaScript" in page.inner_text("noscript")
+    page.context.close()
+
+
+def test_a_screen_that_may_fall_asleep_says_so(box: Box, browser: Browser) -> None:
+    """Over plain http no page can keep it awake."""
+    box.reset()
+    box.tell(stage={"code": "4821", "paired": False, "leading": False})
+    page = browser.new_page()
+    page.add_init_script("Object.defineProperty(Navigator.prototype, 'wakeLock', { value: undefined })")
+    page.goto(box.url)
+    page.get_by_text("may go to sleep").first.wait_for()
+    page.close()
+
+
 def test_every_text_is_in_the_catalogue() -> None:
     texts = set(catalogue("stage"))
     html = (STAGE / "stage.html").read_text()
