@@ -7,10 +7,9 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.parts import Stepper
 from karaoke_ui.show import turns, views
+from karaoke_ui.show.asking import MAX_MESSAGE
 from karaoke_ui.show.views import SongView, TurnView
 from karaoke_ui.text import t
-
-MAX_MESSAGE = 80
 
 
 class ChangeDialog:

@@ -11,6 +11,7 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.idle import Idle
 from karaoke_ui.pages.host.parts import HoldButton, SongClock, StageWords
 from karaoke_ui.pages.host.peaks import Peaks
+from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.room import RoomRow
 from karaoke_ui.pages.host.scene import SceneLine
 from karaoke_ui.pages.host.sheet import Choice, Sheet
@@ -25,7 +26,7 @@ from karaoke_ui.text import t
 class NowPane:
     """Singer, song, clock and controls; the parts that change are changed in place."""
 
-    def __init__(self, desk: Desk, peaks: Peaks, idle: Idle, sheet: Sheet) -> None:
+    def __init__(self, desk: Desk, peaks: Peaks, idle: Idle, sheet: Sheet, prompt: Prompt) -> None:
         self._desk = desk
         self._peaks = peaks
         self._idle = idle
@@ -54,7 +55,7 @@ class NowPane:
                 ui.label(t("host.now.next")).classes("quiet")
                 self._next_who = ui.label().classes("next-who ellipsis")
                 self._next_ready = ui.label().classes("pill")
-            self.room = RoomRow(desk, sheet)
+            self.room = RoomRow(desk, sheet, prompt)
 
     def _build_song(self) -> None:
         with ui.element("div").classes("who"):

@@ -44,7 +44,7 @@ class Panel:
         self._tabs = Tabs(tab, self._opened)
         with ui.element("main").classes("panel"):
             idle = Idle(self._desk, self._join, Ways(self._to_library, self._to_pairing))
-            self._now = NowPane(self._desk, peaks, idle, sheet)
+            self._now = NowPane(self._desk, peaks, idle, sheet, prompt)
             with self._now.foot:
                 self._problems = ProblemStrip(self._tabs.open)
             with ui.element("div").classes("panes"):

@@ -5,11 +5,14 @@ from functools import partial
 
 from nicegui import ui
 
+from karaoke_ui.pages.host.delay import DelayDialog
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.scene import STOPPED
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import clock
-from karaoke_ui.show import between
+from karaoke_ui.show import between, messages
+from karaoke_ui.show.asking import MAX_MESSAGE
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import plural, t
 
@@ -19,9 +22,12 @@ BREAKS = (5, 10, 15, 20, 30, 45)
 class RoomRow:
     """A row of buttons that stands in the same place whatever plays."""
 
-    def __init__(self, desk: Desk, sheet: Sheet) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet, prompt: Prompt) -> None:
         self._desk = desk
         self._sheet = sheet
+        self._prompt = prompt
+        self._delay = DelayDialog(desk)
+        self._message = ""
         self._stopped = False
         with ui.element("div").classes("room-row") as self.row:
             self._hold = button(t("host.room.hold"), self.toggle_hold, "stack", icon="front_hand").mark(
@@ -30,6 +36,11 @@ class RoomRow:
             self._break = button(t("host.room.break"), self._open_breaks, "stack", icon="schedule").mark(
                 "break"
             )
+            self._say = button(
+                t("host.room.message"), self._open_message, "stack", icon="chat_bubble_outline"
+            )
+            self._say.mark("message")
+            button(t("host.room.delay"), self._delay.open, "stack", icon="av_timer").mark("delay")
 
     def show(self, show: ShowView) -> None:
         stopped = show.scene.name in STOPPED
@@ -38,6 +49,11 @@ class RoomRow:
             self._hold.set_text(t("host.room.go_on" if stopped else "host.room.hold"))
             self._hold.props(f"icon={'play_arrow' if stopped else 'front_hand'}")
             self._hold.classes(add="warm" if stopped else "", remove="" if stopped else "warm")
+        if show.message != self._message:
+            self._message = show.message
+            shown = bool(show.message)
+            self._say.set_text(t("host.room.shown" if shown else "host.room.message"))
+            self._say.classes(add="warm" if shown else "", remove="" if shown else "warm")
 
     async def toggle_hold(self) -> None:
         with self._desk.caught():
@@ -58,3 +74,20 @@ class RoomRow:
     async def _take_break(self, minutes: int) -> None:
         with self._desk.caught():
             await self._desk.do(between.take_break, minutes)
+
+    def _open_message(self) -> None:
+        """What the room reads: a new line, or nothing more."""
+        self._prompt.open(
+            t("host.room.message_head"),
+            self._show_message,
+            value=self._message,
+            words=t("host.room.message_help"),
+            most=MAX_MESSAGE,
+            act=t("host.room.message_do"),
+        )
+
+    async def _show_message(self, words: str) -> None:
+        if words.strip():
+            await self._desk.do(messages.say, words)
+        elif self._message:
+            await self._desk.do(messages.clear)
