@@ -1,7 +1,6 @@
 """Messages: lines for the room, and applause."""
 
 from collections.abc import Mapping
-from typing import Literal
 
 from pydantic import BaseModel, Field
 from sqlmodel import Session
@@ -73,13 +72,13 @@ async def clear(who: Who, house: TheHouse) -> None:
 
 
 @router.post("/reactions", summary="Applause on the stage", status_code=202, openapi_extra=ROOM)
-async def react(body: Applause, who: Who, house: TheHouse) -> dict[Literal["emoji"], str]:
+async def react(body: Applause, who: Who, house: TheHouse) -> Applause:
     house.limits.spend(REACTIONS, who.id)
     if body.emoji not in EMOJIS:
         raise BadValue(what="emoji", value=body.emoji)
     await house.read(messages.check_may_react, who)
     house.reactions.add(body.emoji)
-    return {"emoji": body.emoji}
+    return body
 
 
 def _one(row: tables.Message, called: Mapping[str, str]) -> Message:

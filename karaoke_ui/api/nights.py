@@ -1,10 +1,9 @@
 """The nights that were: what was sung, figures, and both to take home."""
 
-from dataclasses import asdict
 from typing import Annotated
 
 from fastapi import Query
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import Response
 from pydantic import BaseModel, Field
 
 from karaoke_ui import auth
@@ -64,6 +63,19 @@ class SungLines(BaseModel):
     items: list[SungLine]
 
 
+class Ended(Schema):
+    id: str
+    name: str
+    opened_at: float
+    closed_at: float | None
+
+
+class Export(BaseModel):
+    night: Ended
+    figures: Figures
+    sung: list[SungLine]
+
+
 class Counted(BaseModel):
     counted: bool
 
@@ -83,24 +95,28 @@ async def sung(night_id: str, house: TheHouse) -> SungLines:
     return SungLines(items=[SungLine.of(each) for each in await house.read(nights.sung, night_id)])
 
 
-@router.get("/{night_id}/export.csv", summary="The night as a table", openapi_extra=HOST)
+@router.get(
+    "/{night_id}/export.csv",
+    summary="The night as a table",
+    response_class=Response,
+    openapi_extra=HOST,
+)
 async def as_csv(night_id: str, house: TheHouse) -> Response:
     lines = await house.read(nights.sung, night_id)
-    headers = {"content-disposition": f'attachment; filename="night-{night_id[:8]}.csv"'}
-    return Response(nights.as_csv(lines), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(
+        nights.as_csv(lines), media_type="text/csv; charset=utf-8", headers=_as_file(night_id, "csv")
+    )
 
 
 @router.get("/{night_id}/export.json", summary="The night for programs", openapi_extra=HOST)
-async def as_json(night_id: str, house: TheHouse) -> JSONResponse:
+async def as_json(night_id: str, answer: Response, house: TheHouse) -> Export:
     row = await house.read(nights.get, night_id)
-    lines = await house.read(nights.sung, night_id)
-    whole = {
-        "night": {"id": row.id, "name": row.name, "opened_at": row.opened_at, "closed_at": row.closed_at},
-        "figures": asdict(await house.read(nights.figures, night_id)),
-        "sung": [asdict(line) for line in lines],
-    }
-    headers = {"content-disposition": f'attachment; filename="night-{night_id[:8]}.json"'}
-    return JSONResponse(whole, headers=headers)
+    answer.headers.update(_as_file(night_id, "json"))
+    return Export(
+        night=Ended.of(row),
+        figures=Figures.of(await house.read(nights.figures, night_id)),
+        sung=[SungLine.of(line) for line in await house.read(nights.sung, night_id)],
+    )
 
 
 @router.patch(
@@ -109,3 +125,7 @@ async def as_json(night_id: str, house: TheHouse) -> JSONResponse:
 async def set_counted(performance_id: str, body: Counted, who: Who, house: TheHouse) -> Counted:
     performance = await house.do(turns.set_counted, who, performance_id, body.counted)
     return Counted(counted=performance.counted)
+
+
+def _as_file(night_id: str, ending: str) -> dict[str, str]:
+    return {"content-disposition": f'attachment; filename="night-{night_id[:8]}.{ending}"'}

@@ -46,6 +46,16 @@ class Singers(BaseModel):
     items: list[Singer]
 
 
+class Partner(Schema):
+    id: str
+    name: str
+    face: str
+
+
+class Partners(BaseModel):
+    items: list[Partner]
+
+
 class Change(BaseModel):
     name: str | None = Field(None, max_length=200)
     spoken: str | None = Field(None, max_length=200)
@@ -69,19 +79,9 @@ async def every(house: TheHouse) -> Singers:
     summary="Who could sing along",
     openapi_extra=auth.roles(Role.HOST, Role.SINGER),
 )
-async def partners(house: TheHouse, who: Who) -> "Partners":
+async def partners(house: TheHouse, who: Who) -> Partners:
     found = await house.read(views.singers)
     return Partners(items=[Partner.of(each) for each in found if each.id != who.id and not each.removed])
-
-
-class Partner(Schema):
-    id: str
-    name: str
-    face: str
-
-
-class Partners(BaseModel):
-    items: list[Partner]
 
 
 @router.post("", summary="Add a singer without a phone", status_code=201, openapi_extra=HOST)

@@ -91,23 +91,29 @@ class Queue(BaseModel):
         )
 
 
+TURN_ID = Field(
+    "", pattern="^([0-9a-f]{32})?$", description="Of the asker's choice: the same request twice is one turn"
+)
+
+
 class Manner(BaseModel):
     key: int = Field(0, description="Half tones up or down")
     tempo: float = Field(1.0, allow_inf_nan=False, description="The share of the song's own tempo")
     partner_id: str = Field("", description="Who is asked to sing along")
     message: str = Field("", max_length=1000, description="A few words for the room")
 
+    def wanted_as(self, turn_id: str) -> asking.Wanted:
+        return asking.Wanted(self.key, self.tempo, self.partner_id, self.message, turn_id)
+
 
 class Request(Manner):
     song_id: str
     singer_id: str = Field("", description="For whom, when the host asks; a singer asks for herself")
-    id: str = Field(
-        "", pattern="^([0-9a-f]{32})?$", description="Of the asker's choice: the same request twice is one"
-    )
+    id: str = TURN_ID
 
     @property
     def wanted(self) -> asking.Wanted:
-        return asking.Wanted(self.key, self.tempo, self.partner_id, self.message, self.id)
+        return self.wanted_as(self.id)
 
 
 class Change(BaseModel):
@@ -150,7 +156,7 @@ async def ask(body: Request, who: Who, house: TheHouse) -> Turn:
         house.limits.spend(REQUESTS, who.id)
 
     def ask_and_look(s: Session) -> Turn:
-        return _one(s, night.ask(s, who, body.song_id, body.singer_id, body.wanted))
+        return look(s, night.ask(s, who, body.song_id, body.singer_id, body.wanted))
 
     return await house.write(ask_and_look)
 
@@ -202,10 +208,11 @@ async def remove(
 
 @router.post("/{turn_id}/restore", summary="Undo a removal", openapi_extra=ROOM)
 async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
-    return await house.write(lambda s: _one(s, night.put_back(s, who, turn_id)))
+    return await house.write(lambda s: look(s, night.put_back(s, who, turn_id)))
 
 
-def _one(s: Session, row: TurnRow) -> Turn:
+def look(s: Session, row: TurnRow) -> Turn:
+    """A turn that was just asked for."""
     show = views.show(s)
     found = next(each for each in (*show.queue, *show.requests) if each.id == row.id)
     return Turn.among(found, show.queue)

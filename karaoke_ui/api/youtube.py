@@ -9,9 +9,10 @@ from sqlmodel import Session
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, Sentence, Source, TheHouse, Who, resource
 from karaoke_ui.api.songs import Song, Songs
-from karaoke_ui.api.turns import Turn
+from karaoke_ui.api.turns import TURN_ID, Manner, Turn, look
 from karaoke_ui.limits import REQUESTS, UPDATES
 from karaoke_ui.show import videos, views
+from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.rights import Role
 from pipeline.errors import RightsError
 from pipeline.sources import links
@@ -43,8 +44,13 @@ class Wish(BaseModel):
     id: str = Field("", max_length=11, description="What YouTube calls the video, in place of an address")
 
 
-class WishFor(Wish):
+class WishFor(Wish, Manner):
+    turn_id: str = TURN_ID
     singer_id: str = Field("", description="For whom, when the host asks; a singer asks for herself")
+
+    @property
+    def wanted(self) -> Wanted:
+        return self.wanted_as(self.turn_id)
 
 
 class Added(Songs):
@@ -113,7 +119,7 @@ async def ask(body: WishFor, house: TheHouse, who: Who) -> Turn:
     (found,) = (await house.youtube.look_up(_address(body), who.id)).videos
 
     def ask_and_look(s: Session) -> Turn:
-        return Turn.of(views.turn(s, videos.ask_video(s, who, found, body.singer_id).id))
+        return look(s, videos.ask_video(s, who, found, body.singer_id, body.wanted))
 
     turn = await house.write(ask_and_look)
     house.wake()

@@ -86,13 +86,13 @@ def test_the_first_login_needs_the_code_from_the_terminal_and_happens_once(tmp_p
         refused(client.post("/api/v1/session", json={"password": ""}), 401, "wrong_password")
         answer = client.post(setup, json={"code": fresh.setup_code, "password": PASSWORD})
         assert answer.status_code == 201
-        assert client.get("/api/v1/session").json() == {"role": "host"}
+        assert client.get("/api/v1/session").json()["role"] == "host"
         with fresh.client() as other:
             refused(
                 other.post(setup, json={"code": fresh.setup_code, "password": "mine now!"}), 409, "conflict"
             )
         fresh.restart()
-        assert client.get("/api/v1/session").json() == {"role": "host"}
+        assert client.get("/api/v1/session").json()["role"] == "host"
         assert "one-time code" not in fresh.log().rsplit("Singers", 1)[-1]
 
 
@@ -225,7 +225,8 @@ def test_singers_ask_take_back_and_undo(
     server: Server, host: httpx.Client, maria: httpx.Client, song: dict[str, Any]
 ) -> None:
     turn = maria.post("/api/v1/turns", json={"song_id": song["id"]}).json()
-    assert (turn["singer"], turn["title"], turn["readiness"]["state"]) == ("Maria", "Daisy Bell", "soon")
+    assert turn["singer"].startswith("Maria"), "there may be two of them"
+    assert (turn["title"], turn["readiness"]["state"]) == ("Daisy Bell", "soon")
     refused(maria.post("/api/v1/turns", json={"song_id": song["id"]}), 409, "already_there")
     with server.phone("Tom") as tom:
         assert turn["id"] in [each["id"] for each in tom.get("/api/v1/turns").json()["items"]]
@@ -273,10 +274,8 @@ def test_codes_and_names_cannot_be_tried_for_ever(server: Server, host: httpx.Cl
 
 def test_a_phone_joins_and_changes_its_name(server: Server, maria: httpx.Client) -> None:
     me = maria.get("/api/v1/singers/me").json()
-    assert maria.put("/api/v1/singers/me", json={"name": "Mary", "face": "🦊"}).json() == me | {
-        "name": "Mary",
-        "face": "🦊",
-    }
+    mary = maria.put("/api/v1/singers/me", json={"name": "Mary", "face": "🦊"}).json()
+    assert (mary["id"], mary["name"], mary["face"]) == (me["id"], "Mary", "🦊")
     refused(maria.put("/api/v1/singers/me", json={"name": " "}), 422, "bad_value")
     with server.client() as stranger:
         refused(stranger.get("/api/v1/singers/me"), 401, "not_logged_in")
@@ -310,7 +309,7 @@ def test_the_player_plays_from_start_to_skip(
     refused(host.post("/api/v1/player/play"), 409, "not_ready")
     prepare(server)
     begun = host.post("/api/v1/player/play", json={"turn_id": turn["id"]}).json()
-    assert (begun["state"], begun["turn"]["singer"], begun["position"]) == ("starting", "Maria", -5)
+    assert (begun["state"], begun["turn"]["turn_id"], begun["position"]) == ("starting", turn["id"], -5)
     cue = tv.until(lambda state: state["playback"])["playback"]["cue"]
     tv.say("anchor", cue=cue, position=0.0, at=tv.state["now"])
     tv.until(lambda state: state["playback"]["state"] == "playing")

@@ -181,7 +181,7 @@ def test_search_add_and_ask(server: Server) -> None:
         assert (first["title"], first["seconds"], first["song_id"]) == ("valerie 1", 202.0, "")
         assert first["wait"] > 0
         turn = maria.post("/api/v1/youtube/ask", json={"id": first["id"]}).json()
-        assert turn["singer"] == "Maria"
+        assert turn["singer"].startswith("Maria")
         assert found(maria, "valerie")[0]["song_id"] == turn["song_id"]
         added = host.post("/api/v1/youtube", json={"url": f"https://youtu.be/{second['id']}"})
         assert (added.status_code, added.json()["total"], added.json()["more"]) == (201, 1, False)
