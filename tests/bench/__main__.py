@@ -14,8 +14,20 @@ from importlib import import_module
 from pipeline import log
 from tests.bench.figures import Figure, table
 
-# Each is a module here with a function `measure`. The one that loads torch into this process comes last.
-MEASUREMENTS = ("start", "search", "request", "listed", "first_chunk", "imports", "stage_sound", "separation")
+# Each is a module here with a function `measure`. Those that load torch into this process come last.
+MEASUREMENTS = (
+    "start",
+    "search",
+    "request",
+    "listed",
+    "first_chunk",
+    "urgent",
+    "imports",
+    "stage_sound",
+    "separation",
+    "preparation",
+    "gpu",
+)
 
 
 def main() -> int:
