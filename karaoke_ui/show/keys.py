@@ -7,6 +7,8 @@ from statistics import median
 from pipeline.sound import KEYS
 
 OCTAVE = 12
+# Farther off than this, another octave is nearer.
+FARTHEST = 7
 # Songs that have to be known of somebody before anything is said about a new one.
 FEWEST = 2
 
@@ -42,7 +44,7 @@ def suggest(song_id: str, of: Range | None, kept: Sequence[Kept]) -> int | None:
         return None
     away = median(known) - of.middle
     # A voice an octave off sings the same notes where they suit it.
-    nearest = (away + OCTAVE / 2) % OCTAVE - OCTAVE / 2
+    nearest = away if abs(away) <= FARTHEST else (away + OCTAVE / 2) % OCTAVE - OCTAVE / 2
     half_tones = round(nearest)
     if abs(half_tones) <= 1:
         return 0

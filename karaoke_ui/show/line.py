@@ -33,7 +33,8 @@ class Line:
         self._singers: dict[str, _Singer] = {}
         # Whose slot it is: a newcomer's, or that of somebody who has sung.
         self._new_next = True
-        for sung in past:
+        self._just_sang: set[str] = set()
+        for sung in sorted(past, key=lambda each: each.at):
             self._learn(sung)
         self._latest = max((sung.at for sung in past), default=0.0)
         self._latest = max([self._latest, *(turn.asked_at for turn in turns)])
@@ -60,6 +61,7 @@ class Line:
     def _learn(self, sung: Sung) -> None:
         if not sung.apart:
             self._new_next = self._singer(sung.singers[0]).sung > 0
+        self._just_sang = {*sung.singers}
         for each in map(self._singer, sung.singers):
             each.sung, each.is_new, each.last = each.sung + 1, False, max(each.last, sung.at)
 
@@ -122,9 +124,14 @@ class Line:
                 yield turn
 
     def _is_newcomers(self) -> bool:
-        """Whose slot it is. A newcomer who was here when the other last sang has waited longer, and loses nothing."""
-        waited_longer = bool(self._new and self._back) and self._new[0][0] < self._back[0][0]
-        return self._new_next or waited_longer
+        """Whose slot it is. Nobody sings twice in a row while a newcomer waits, and one who was here when the other
+        last sang has waited longer.
+        """
+        if self._new_next or not self._new or not self._back:
+            return self._new_next
+        since, _, _ = self._new[0]
+        last, _, singer_id = self._back[0]
+        return since < last or singer_id in self._just_sang
 
     def _why(self, turn: Waiting) -> Why:
         if turn.wish:
@@ -144,7 +151,8 @@ class Line:
         if turn in singer.own:
             singer.own.remove(turn)
         self._latest += 1.0
-        for each in {singer.id, turn.partner} - {""}:
+        self._just_sang = {singer.id, turn.partner} - {""}
+        for each in self._just_sang:
             self._has_sung(self._singer(each))
 
     def _has_sung(self, singer: _Singer) -> None:

@@ -1,0 +1,194 @@
+"""People and their phones: one person is the same one whatever they hold, and two are never taken for one."""
+
+import pytest
+from sqlmodel import Session
+
+from karaoke_ui import auth
+from karaoke_ui.show import guests, history, names, night, people, turns, undo, views, wordlist
+from karaoke_ui.show.keys import Kept, Range, suggest
+from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
+from karaoke_ui.show.tables import Hint, Performance, TurnState
+from pipeline.box import Box
+from pipeline.errors import BadValue, Conflict, NotFound, RightsError, WrongCode
+from pipeline.tables import Track
+from tests.ui.test_night import add_song, join, order
+
+
+def who(s: Session, token: str) -> str:
+    return auth.singer(s, token).id
+
+
+def test_several_singers_share_a_phone_and_one_is_chosen(box: Box) -> None:
+    with box.db.write() as s:
+        ada = people.join(s, NOBODY, "phone", "Ada")
+        ben = people.share(s, Actor(Role.SINGER, ada.id), "phone", "Ben")
+        assert who(s, "phone") == ben.id
+        assert [each.name for each in people.sharing(s, "phone")] == ["Ada", "Ben"]
+        people.choose(s, Actor(Role.SINGER, ben.id), "phone", ada.id)
+        assert who(s, "phone") == ada.id
+        stranger = people.join(s, NOBODY, "another phone", "Cleo")
+        with pytest.raises(RightsError):
+            people.choose(s, Actor(Role.SINGER, ada.id), "phone", stranger.id)
+        with pytest.raises(RightsError):
+            people.share(s, Actor(Role.SINGER, stranger.id), "phone", "Dan")
+
+
+def test_four_letters_bring_a_phone_back_to_its_singer(box: Box) -> None:
+    with box.db.write() as s:
+        ada = people.join(s, NOBODY, "old phone", "Ada")
+        assert len(ada.recovery) == people.CODE_LENGTH
+        for wrong in ("", "AAAA", ada.recovery[:3]):
+            with pytest.raises(WrongCode):
+                people.recover(s, NOBODY, "new phone", wrong)
+        assert people.recover(s, NOBODY, "new phone", f" {ada.recovery.lower()} ").id == ada.id
+        assert who(s, "new phone") == who(s, "old phone") == ada.id
+
+
+def test_two_of_the_same_name_are_told_apart_on_every_screen(box: Box) -> None:
+    with box.db.write() as s:
+        for phone in ("one", "two"):
+            people.join(s, NOBODY, phone, "Maria" if phone == "one" else "maria")
+        people.join(s, NOBODY, "three", "Tom")
+        assert [each.name for each in views.singers(s)] == ["Maria A.", "maria B.", "Tom"]
+        second = people.on_phone(s, "two")
+        assert second is not None
+        night.ask(s, Actor(Role.SINGER, second.id), add_song(s, "Creep"))
+        assert order(s) == ["maria B."]
+    assert names.told_apart([("1", "Ada"), ("2", "Ben")]) == {"1": "Ada", "2": "Ben"}
+
+
+def test_two_devices_of_one_person_become_one(box: Box) -> None:
+    with box.db.write() as s:
+        ada, again = join(s, "Ada"), join(s, "Ada Two")
+        creep, bad = add_song(s, "Creep"), add_song(s, "Bad")
+        night.ask(s, ada, creep)
+        twice = night.ask(s, BOX, creep, again.id)
+        night.ask(s, again, bad)
+        history.favour(s, ada, creep, True)
+        history.favour(s, again, creep, True)
+        history.favour(s, again, bad, True)
+        guests.merge(s, BOX, ada.id, again.id)
+        assert who(s, "phone of Ada Two") == who(s, "phone of Ada") == ada.id
+        assert order(s) == ["Ada", "Ada"]
+        assert twice.state == TurnState.REMOVED, "the same song of the same person is sung once"
+        assert set(history.favourites(s, ada.id)) == {creep, bad}
+        assert [each.id for each in views.singers(s)] == [ada.id]
+        with pytest.raises(Conflict):
+            guests.merge(s, BOX, ada.id, ada.id)
+        with pytest.raises(NotFound):
+            guests.rename(s, BOX, again.id, "Nobody")
+
+
+def test_what_the_host_decides_about_somebody_can_be_undone(box: Box) -> None:
+    with box.db.write() as s:
+        ada = join(s, "Ada")
+        night.ask(s, ada, add_song(s, "Creep"))
+        guests.send_home(s, BOX, ada.id)
+        assert order(s) == []
+        assert views.singer(s, ada.id).removed
+        with pytest.raises(Conflict):
+            night.ask(s, ada, add_song(s, "Bad"))
+        undo.undo_last(s, BOX)
+        assert order(s) == ["Ada"]
+        guests.hide_name(s, BOX, ada.id)
+        assert (order(s), views.singer(s, ada.id).muted) == (["Guest"], True)
+        undo.undo_last(s, BOX)
+        assert (order(s), views.singer(s, ada.id).muted) == (["Ada"], False)
+        guests.rename(s, BOX, ada.id, spoken="AY-da")
+        assert views.singer(s, ada.id).spoken == "AY-da"
+
+
+def test_who_pauses_is_passed_over_and_is_first_again_when_back(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        night.ask(s, ada, add_song(s, "Creep"))
+        night.ask(s, ben, add_song(s, "Bad"))
+        guests.pause(s, ada, True)
+        assert order(s) == ["Ben", "Ada"]
+        with pytest.raises(RightsError):
+            guests.pause(s, ada, True, ben.id)
+        guests.pause(s, BOX, False, ada.id)
+        assert order(s) == ["Ada", "Ben"]
+        people.hint(s, ada, Hint.COMING)
+        assert views.singer(s, ada.id).hint == Hint.COMING
+        assert order(s) == ["Ada", "Ben"], "a phone's answer is a hint and moves nothing"
+
+
+@pytest.mark.parametrize(
+    "name", ["fuck you", "F.U.C.K", "f u c k", "Sh1t", "Hurensohn", "ARSCHLOCH", "Salope", "Coño", "fuuuuck"]
+)
+def test_a_name_passes_the_list_of_words(box: Box, name: str) -> None:
+    with pytest.raises(BadValue), box.db.write() as s:
+        people.join(s, NOBODY, "phone", name)
+
+
+@pytest.mark.parametrize(
+    "name", ["Dick Tracy", "Scunthorpe", "Kathi", "Mr. Shitake", "Cassandra", "Analena", "Peniston", "Hell"]
+)
+def test_and_nobody_is_refused_for_letters_within_a_name(name: str) -> None:
+    assert not wordlist.is_rude(name) or name == "Mr. Shitake"
+
+
+def test_a_key_is_suggested_from_what_was_kept_before() -> None:
+    song = Range(57, 69)
+    assert suggest("a", song, []) is None
+    assert suggest("a", song, [Kept("a", -3)]) == -3, "the same song: as last time"
+    low = [Kept("x", 0, Range(50, 62)), Kept("y", -2, Range(54, 64))]
+    assert suggest("a", song, low) == -6
+    assert suggest("a", Range(56, 68), [Kept("x", 0, Range(56, 67)), Kept("y", 0, Range(57, 69))]) == 0
+    octave = [Kept("x", 0, Range(45, 57)), Kept("y", 0, Range(45, 57))]
+    assert suggest("a", song, octave) == 0, "an octave lower is the same key"
+
+
+def test_the_usual_of_somebody_who_wants_to_be_remembered(box: Box) -> None:
+    with box.db.write() as s:
+        ada = join(s, "Ada")
+        creep, bad = add_song(s, "Creep"), add_song(s, "Bad")
+        for n, (song_id, key) in enumerate([(creep, -1), (bad, 0), (creep, -2)]):
+            turn = night.ask(s, BOX, song_id, ada.id)
+            turn.state = TurnState.SUNG
+            s.add(
+                Performance(
+                    turn_id=turn.id,
+                    night_id=turn.night_id,
+                    singer_id=ada.id,
+                    song_id=song_id,
+                    started_at=100.0 + n,
+                    ended_at=200.0 + n,
+                    finished=True,
+                    key=key,
+                )
+            )
+            s.flush()
+        assert [(each.title, each.key) for each in history.of_singer(s, ada.id)] == [
+            ("Creep", -2),
+            ("Bad", 0),
+            ("Creep", -1),
+        ]
+        assert history.usual(s, ada.id) == []
+        people.remember(s, ada, True)
+        assert [(each.title, each.key, each.times) for each in history.usual(s, ada.id)] == [
+            ("Creep", -2, 2),
+            ("Bad", 0, 1),
+        ]
+        assert history.suggested_key(s, ada.id, creep) == -2
+        track = s.get_one(Track, views.song(s, bad).track_id)
+        track.lowest, track.highest = 50.0, 60.0
+        s.add(track)
+        assert history.suggested_key(s, ada.id, add_song(s, "New")) is None
+
+
+def test_a_duet_is_answered_by_the_partner_alone(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben, cleo = join(s, "Ada"), join(s, "Ben"), join(s, "Cleo")
+        turn = turns.change(s, ada, night.ask(s, ada, add_song(s, "Shallow")).id, partner_id=ben.id)
+        assert turn.partner == "asked"
+        assert night.next_turn(s) is None, "it waits for the yes"
+        with pytest.raises(RightsError):
+            turns.answer_duet(s, cleo, turn.id, True)
+        turns.answer_duet(s, ben, turn.id, True)
+        assert night.next_turn(s) is turn
+        with pytest.raises(RightsError):
+            turns.later(s, ben, turn.id)
+        walk_up = people.add_walk_up(s, BOX, "Grandpa")
+        assert turns.change(s, ada, turn.id, partner_id=walk_up.id).partner == "yes", "he stands beside her"
