@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "search",
     "request",
     "listed",
+    "rotation",
     "first_chunk",
     "urgent",
     "imports",
