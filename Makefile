@@ -2,7 +2,7 @@
 # Needs Python 3.11 or newer with its venv module, and make; the rest is installed into .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: run test check bench soak clean help
+.PHONY: run test unit check bench soak clean help
 
 run: ## Install what is needed, start Encore, print its addresses
 	@sh tools/install.sh
@@ -12,6 +12,10 @@ test: ## Install what the tests need and run them all (T="-k queue" for some)
 	@sh tools/install.sh test
 	@.venv/bin/python -m tests.setup_cache
 	@.venv/bin/python -m pytest $(T)
+
+unit: ## The quick tests: no model, no browser, under a minute
+	@sh tools/install.sh test
+	@.venv/bin/python -m pytest -m "not long" tests/pipeline tests/test_texts.py tests/test_tree.py $(T)
 
 check: ## Style and types
 	@sh tools/install.sh test dev

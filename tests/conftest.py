@@ -9,13 +9,25 @@ import pytest
 from nicegui.testing import User
 
 from karaoke_ui.house import House
-from pipeline import migrate
+from pipeline import demo, migrate
 from pipeline.box import Box
+from pipeline.demo.mix import Mixed
 from pipeline.settings import Settings
 from tests import falcon as song
 from tests import places
 
 pytest_plugins = ["nicegui.testing.user_plugin"]
+
+# What a test asks for tells that it is a long one: the real model, a real song, a browser, a server of its own.
+LONG = {"weights_dir", "falcon", "rendered", "voices", "chromium", "server"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """`make unit` leaves the long ones out."""
+    for item in items:
+        if LONG & {*getattr(item, "fixturenames", ())}:
+            item.add_marker(pytest.mark.long)
+
 
 # A look at a page that finds what it looks for costs nothing: one that does not is patient, whatever else the machine does.
 for look in (User.should_see, User.should_not_see):
@@ -38,6 +50,12 @@ def weights_dir() -> Path:
 def falcon(tmp_path_factory: pytest.TempPathFactory) -> song.Falcon:
     """A real song with its true stems."""
     return song.load(places.falcon_file(), tmp_path_factory.mktemp("falcon"))
+
+
+@pytest.fixture(scope="session")
+def rendered() -> dict[str, Mixed]:
+    """The songs to try, sung and mixed."""
+    return {song.slug: song.render() for song in demo.songs()}
 
 
 @pytest.fixture(scope="session")

@@ -4,7 +4,9 @@ import io
 import random
 import zipfile
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from tests import sound
 
@@ -37,8 +39,11 @@ def _packet(instruction: int, data: Iterable[int]) -> bytes:
     return bytes([9, instruction, 0, 0]) + bytes(data)[:16].ljust(20, b"\0")
 
 
-def mp3(folder: Path, seed: int = 1, seconds: float = 6.0) -> bytes:
-    return sound.save(folder / f"made {seed}.mp3", sound.song(seconds, seed)).read_bytes()
+@cache
+def mp3(seed: int = 1, seconds: float = 6.0) -> bytes:
+    """Encoding takes longer than most of what is tested with it."""
+    with TemporaryDirectory() as folder:
+        return sound.save(Path(folder) / "made.mp3", sound.song(seconds, seed)).read_bytes()
 
 
 def zipped(files: dict[str, bytes], compression: int = zipfile.ZIP_DEFLATED) -> bytes:

@@ -38,14 +38,14 @@ def music(tmp_path: Path) -> Path:
     for folder in (star, discs):
         folder.mkdir(parents=True)
     (star / "daisy.txt").write_bytes(karaoke.ULTRASTAR.replace("{audio}", "daisy.mp3").encode("cp1252"))
-    (star / "daisy.mp3").write_bytes(karaoke.mp3(tmp_path, 1))
+    (star / "daisy.mp3").write_bytes(karaoke.mp3(1))
     (made / "UltraStar" / "lonely.txt").write_text(karaoke.ULTRASTAR.replace("{audio}", "gone.mp3"))
-    (discs / "SC1-01 - Queen - One.mp3").write_bytes(karaoke.mp3(tmp_path, 2))
+    (discs / "SC1-01 - Queen - One.mp3").write_bytes(karaoke.mp3(2))
     (discs / "sc1-01 - queen - one.CDG").write_bytes(karaoke.graphics(6))
     (discs / "lonely.cdg").write_bytes(karaoke.graphics(6))
-    zipped = {"x/two.mp3": karaoke.mp3(tmp_path, 3), "x/two.cdg": karaoke.graphics(6)}
+    zipped = {"x/two.mp3": karaoke.mp3(3), "x/two.cdg": karaoke.graphics(6)}
     (made / "discs.zip").write_bytes(karaoke.zipped(zipped))
-    (made / "evil.zip").write_bytes(karaoke.zipped({"../../evil.mp3": karaoke.mp3(tmp_path, 4)}))
+    (made / "evil.zip").write_bytes(karaoke.zipped({"../../evil.mp3": karaoke.mp3(4)}))
     sound.save(made / "Film (Karaoke).mp4", sound.song(5, 5), picture=True)
     sound.save(made / "Band [Instrumental].flac", sound.song(5, 6))
     (made / "band [instrumental].lrc").write_text("[00:01.00]la\n")
@@ -105,7 +105,7 @@ def test_a_second_time_nothing_is_new(tmp_path: Path) -> None:
 
 
 def test_halves_may_be_named_one_by_one(tmp_path: Path) -> None:
-    (tmp_path / "a.mp3").write_bytes(karaoke.mp3(tmp_path))
+    (tmp_path / "a.mp3").write_bytes(karaoke.mp3())
     (tmp_path / "a.cdg").write_bytes(karaoke.graphics(6))
     done = karaoke_import(tmp_path / "data", tmp_path / "a.cdg", tmp_path / "a.mp3")
     assert done.stdout.splitlines()[0] == f"  ✓ {tmp_path / 'a.mp3'}"

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -62,7 +63,11 @@ def imports_when_loaded(tree: ast.AST) -> Iterator[str]:
 
 @pytest.fixture(params=MODULES, ids=name)
 def module(request: pytest.FixtureRequest) -> tuple[str, str, ast.Module]:
-    path: Path = request.param
+    return parsed(request.param)
+
+
+@cache
+def parsed(path: Path) -> tuple[str, str, ast.Module]:
     source = path.read_text()
     return name(path), source, ast.parse(source)
 

@@ -50,11 +50,11 @@ def panel(browser: Browser, server: Server) -> Iterator[Page]:
 def test_a_heap_of_karaoke(panel: Page, tmp_path: Path) -> None:
     heap = tmp_path / "heap"
     heap.mkdir()
-    (heap / "Daisy Bell.mp3").write_bytes(karaoke.mp3(tmp_path, 1))
+    (heap / "Daisy Bell.mp3").write_bytes(karaoke.mp3(1))
     (heap / "daisy bell.CDG").write_bytes(karaoke.graphics(6))
     (heap / "lonely.cdg").write_bytes(karaoke.graphics(6))
     (heap / "cover.jpg").write_bytes(b"\xff\xd8\xff")
-    zipped = {"a/Greensleeves.mp3": karaoke.mp3(tmp_path, 2), "a/other.cdg": karaoke.graphics(6)}
+    zipped = {"a/Greensleeves.mp3": karaoke.mp3(2), "a/other.cdg": karaoke.graphics(6)}
     (heap / "discs.zip").write_bytes(karaoke.zipped(zipped))
     (heap / "evil.zip").write_bytes(karaoke.zipped({"../x.mp3": b"x"}))
     panel.locator("input[type=file]").set_input_files(sorted(heap.iterdir()))
@@ -93,7 +93,7 @@ def test_a_dropped_ultrastar_folder_is_one_song_with_its_film(
     film = sound.save_silent_film(tmp_path / "film.mp4", 3).read_bytes()
     files = [
         ("notes.txt", "text/plain", text.encode()),
-        ("tune.mp3", "audio/mpeg", karaoke.mp3(tmp_path, 3)),
+        ("tune.mp3", "audio/mpeg", karaoke.mp3(3)),
         ("film.mp4", "video/mp4", film),
     ]
     panel.evaluate(

@@ -27,7 +27,7 @@ def until(what: Callable[[], Any]) -> Any:
 
 def test_killed_while_the_picture_is_made(tmp_path: Path) -> None:
     with Server(tmp_path / "data", whole=True) as server, server.host() as host:
-        both = [("files", ("a.cdg", karaoke.graphics(LENGTH))), ("files", ("a.mp3", karaoke.mp3(tmp_path)))]
+        both = [("files", ("a.cdg", karaoke.graphics(LENGTH))), ("files", ("a.mp3", karaoke.mp3()))]
         answer = host.post("/api/v1/songs", files=both).raise_for_status()
         song = answer.json()["items"][1]["song"]
         folder = server.data / "library" / song["track_id"]

@@ -19,12 +19,9 @@ from pipeline.demo_songs import take_in
 from pipeline.engines import RATE, Audio
 from pipeline.formats import lrc
 
+pytestmark = pytest.mark.long
+
 SLUGS = ["daisy-bell", "greensleeves", "auld-lang-syne"]
-
-
-@pytest.fixture(scope="module")
-def rendered() -> dict[str, Mixed]:
-    return {song.slug: song.render() for song in songs()}
 
 
 @pytest.fixture(scope="module", params=SLUGS)

@@ -16,6 +16,8 @@ from pipeline.sources import downloader, youtube
 from pipeline.sources.downloader import Downloaders
 from tests.services.youtube import serve
 
+pytestmark = pytest.mark.long
+
 NEWER = "2999.1.2"
 
 

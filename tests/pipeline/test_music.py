@@ -22,11 +22,6 @@ from tests.falcon import Falcon
 KEYS = {"daisy-bell": "Bb major", "greensleeves": "E minor", "auld-lang-syne": "G major"}
 
 
-@pytest.fixture(scope="module")
-def rendered() -> dict[str, Mixed]:
-    return {song.slug: song.render() for song in songs()}
-
-
 def tones(seconds: float, *partials: tuple[float, float]) -> Audio:
     at = np.arange(round(seconds * RATE)) / RATE
     sound = sum((level * np.sin(2 * np.pi * pitch * at) for pitch, level in partials), np.zeros(len(at)))

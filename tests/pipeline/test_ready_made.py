@@ -77,7 +77,7 @@ def errors(outcomes: list[Outcome]) -> list[str]:
 def test_a_disc_is_sung_as_it_is_without_any_separation(box: Box, folder: Path, ending: str) -> None:
     below = folder / "Disc 1"
     below.mkdir()
-    (below / "SC8125-03 - Harry Dacre - Daisy Bell.MP3").write_bytes(karaoke.mp3(folder.parent))
+    (below / "SC8125-03 - Harry Dacre - Daisy Bell.MP3").write_bytes(karaoke.mp3())
     (below / f"sc8125-03 - harry dacre - daisy bell{ending}").write_bytes(PICTURE)
     assert errors(bring_in(box, folder)) == []
     work_off_lane(box, Lane.PREPARE)  # the lane that holds no model
@@ -100,7 +100,7 @@ def test_a_disc_is_sung_as_it_is_without_any_separation(box: Box, folder: Path, 
 def test_the_halves_of_a_disc_find_each_other_in_any_order(
     box: Box, tmp_path: Path, order: tuple[str, str]
 ) -> None:
-    content = {"a.mp3": karaoke.mp3(tmp_path), "a.cdg": PICTURE}
+    content = {"a.mp3": karaoke.mp3(), "a.cdg": PICTURE}
     first, second = (take(box, name, content[name])[0] for name in order)
     assert (first.song is None) == (order[0] == "a.cdg")
     assert second.song is not None
@@ -113,7 +113,7 @@ def test_the_halves_of_a_disc_find_each_other_in_any_order(
 def test_a_picture_that_comes_after_the_voice_was_taken_out_is_shown_all_the_same(
     box: Box, tmp_path: Path
 ) -> None:
-    take(box, "a.mp3", karaoke.mp3(tmp_path))
+    take(box, "a.mp3", karaoke.mp3())
     work_off(box)
     assert only_track(box).engine == "center"
     take(box, "a.cdg", PICTURE)
@@ -129,7 +129,7 @@ def test_a_picture_without_its_song_is_told_about(box: Box, folder: Path) -> Non
 
 
 def test_a_picture_that_is_none_is_refused(box: Box, folder: Path) -> None:
-    (folder / "a.mp3").write_bytes(karaoke.mp3(folder.parent))
+    (folder / "a.mp3").write_bytes(karaoke.mp3())
     (folder / "a.cdg").write_bytes(b"la la la" * 999)
     (outcome,) = bring_in(box, folder)
     assert str(outcome.error) == "“a.cdg” is damaged and cannot be played. Please try another copy."
@@ -150,7 +150,7 @@ def test_what_is_a_disc_and_what_is_not() -> None:
 
 
 def test_the_host_may_have_it_separated_all_the_same(box: Box, folder: Path) -> None:
-    (folder / "a.mp3").write_bytes(karaoke.mp3(folder.parent))
+    (folder / "a.mp3").write_bytes(karaoke.mp3())
     (folder / "a.cdg").write_bytes(PICTURE)
     bring_in(box, folder)
     work_off(box)
@@ -163,7 +163,7 @@ def test_the_host_may_have_it_separated_all_the_same(box: Box, folder: Path) -> 
 
 
 def test_work_cut_anywhere_is_done_again(box: Box, folder: Path) -> None:
-    (folder / "a.mp3").write_bytes(karaoke.mp3(folder.parent, seconds=10))
+    (folder / "a.mp3").write_bytes(karaoke.mp3(seconds=10))
     (folder / "a.cdg").write_bytes(PICTURE)
     bring_in(box, folder)
     work_off(box)
@@ -207,7 +207,7 @@ def test_an_instrumental_with_its_words(box: Box, folder: Path) -> None:
 
 @pytest.mark.parametrize("name", ["Drake - Karaoke.mp3", "Daisy Bell.mp3", "Instrumental.mp3"])
 def test_a_song_is_no_karaoke_because_of_its_title(box: Box, folder: Path, name: str) -> None:
-    (folder / name).write_bytes(karaoke.mp3(folder.parent))
+    (folder / name).write_bytes(karaoke.mp3())
     bring_in(box, folder)
     assert not only_track(box).ready_made
 
@@ -229,7 +229,7 @@ def test_an_ultrastar_folder_brings_song_words_film_and_cover(box: Box, folder: 
         "Bell", "Béll"
     )
     below = ultrastar(folder, text=said, encoding="cp1252")
-    (below / "Daisy.mp3").write_bytes(karaoke.mp3(folder.parent))
+    (below / "Daisy.mp3").write_bytes(karaoke.mp3())
     sound.save(below / "film.mp4", sound.song(5, seed=9), picture=True)
     (below / "Cover.png").write_bytes(sound.png())
     assert errors(bring_in(box, folder)) == []
@@ -250,7 +250,7 @@ def test_an_ultrastar_folder_brings_song_words_film_and_cover(box: Box, folder: 
 
 def test_the_voices_of_a_duet_are_kept(box: Box, folder: Path) -> None:
     text = "#TITLE:T\n#MP3:daisy.mp3\n#BPM:120\nP1\n: 0 4 60 I\nP2\n: 8 4 60 You\nP3\n: 16 4 60 We\nE\n"
-    (ultrastar(folder, text=text) / "daisy.mp3").write_bytes(karaoke.mp3(folder.parent))
+    (ultrastar(folder, text=text) / "daisy.mp3").write_bytes(karaoke.mp3())
     bring_in(box, folder)
     work_off(box)
     with box.db.read() as s:
@@ -286,7 +286,7 @@ def test_an_ultrastar_file_without_its_song_is_told_about(box: Box, folder: Path
 @pytest.mark.parametrize("audio", ["../outside.mp3", "{outside}", "below/outside.mp3"])
 def test_an_ultrastar_file_reaches_no_other_folder(box: Box, folder: Path, audio: str) -> None:
     outside = folder.parent / "outside.mp3"
-    outside.write_bytes(karaoke.mp3(folder.parent))
+    outside.write_bytes(karaoke.mp3())
     ultrastar(folder, audio=audio.replace("{outside}", str(outside)))
     (outcome,) = bring_in(box, folder)
     assert isinstance(outcome.error, NoPartner)
@@ -295,7 +295,7 @@ def test_an_ultrastar_file_reaches_no_other_folder(box: Box, folder: Path, audio
 def test_ultrastar_words_dropped_after_their_song_find_it_by_its_name_in_them(
     box: Box, tmp_path: Path
 ) -> None:
-    take(box, "daisy.mp3", karaoke.mp3(tmp_path))
+    take(box, "daisy.mp3", karaoke.mp3())
     take(box, "other name.txt", karaoke.ULTRASTAR.replace("{audio}", "Daisy.mp3").encode())
     with box.db.read() as s:
         found = lyrics.of_track(s, only_track(box).id)
@@ -307,12 +307,12 @@ def test_ultrastar_words_dropped_after_their_song_find_it_by_its_name_in_them(
 
 
 def test_a_zip_of_discs_brings_each_of_them(box: Box, tmp_path: Path) -> None:
-    inner = karaoke.zipped({"deep/three.mp3": karaoke.mp3(tmp_path, 3), "deep/THREE.CDG": PICTURE})
+    inner = karaoke.zipped({"deep/three.mp3": karaoke.mp3(3), "deep/THREE.CDG": PICTURE})
     content = karaoke.zipped(
         {
-            "a/one.mp3": karaoke.mp3(tmp_path, 1),
+            "a/one.mp3": karaoke.mp3(1),
             "a/One.CDG": PICTURE,
-            "b/two.mp3": karaoke.mp3(tmp_path, 2),
+            "b/two.mp3": karaoke.mp3(2),
             "b/readme.txt": b"Enjoy!",
             "__MACOSX/a/._one.mp3": b"junk",
             "alone.cdg": PICTURE,
@@ -333,12 +333,12 @@ def test_a_zip_of_discs_brings_each_of_them(box: Box, tmp_path: Path) -> None:
 
 
 def bomb(tmp_path: Path) -> bytes:
-    return karaoke.zipped({"a.mp3": karaoke.mp3(tmp_path), "b.wav": bytes(150_000_000)})
+    return karaoke.zipped({"a.mp3": karaoke.mp3(), "b.wav": bytes(150_000_000)})
 
 
 @pytest.mark.parametrize("name", ["../a.mp3", "/a.mp3", "b/../../a.mp3", "..\\a.mp3", "C:\\a.mp3"])
 def test_a_zip_that_leads_outside_is_refused_whole(box: Box, tmp_path: Path, name: str) -> None:
-    content = karaoke.zipped({"fine.mp3": karaoke.mp3(tmp_path), name: karaoke.mp3(tmp_path, 2)})
+    content = karaoke.zipped({"fine.mp3": karaoke.mp3(), name: karaoke.mp3(2)})
     with pytest.raises(BadArchive, match=r"“discs\.zip” is not unpacked: a name in it leads outside\."):
         take(box, "discs.zip", content)
     assert_nothing_is_left(box)
@@ -357,7 +357,7 @@ def test_a_bomb_in_a_zip_is_refused(box: Box, tmp_path: Path) -> None:
 
 
 def test_zips_in_zips_end_somewhere(box: Box, tmp_path: Path) -> None:
-    content = karaoke.zipped({"a.mp3": karaoke.mp3(tmp_path)})
+    content = karaoke.zipped({"a.mp3": karaoke.mp3()})
     for _ in range(3):
         content = karaoke.zipped({"inner.zip": content})
     assert errors(take(box, "discs.zip", content)) == [
@@ -388,7 +388,7 @@ def test_other_zips_are_refused_with_a_reason(box: Box, content: bytes, reason: 
 
 
 def test_a_zip_with_a_password_is_refused(box: Box, tmp_path: Path) -> None:
-    content = bytearray(karaoke.zipped({"a.mp3": karaoke.mp3(tmp_path)}))
+    content = bytearray(karaoke.zipped({"a.mp3": karaoke.mp3()}))
     content[6] |= 1  # what says so, at the file and in the list at the end
     content[content.index(b"PK\x01\x02") + 8] |= 1
     with pytest.raises(BadArchive, match="it needs a password"):

@@ -15,6 +15,8 @@ from pipeline.sound import CHUNK_FRAMES, RATE, edge
 from tests import sound
 from tests.falcon import Falcon
 
+pytestmark = pytest.mark.long
+
 SECONDS = 18.5
 CHUNKS = 5
 

@@ -121,14 +121,14 @@ def test_what_cannot_be_used_is_listed_and_tried_again_when_it_changes(
         str(path),
         "“letter.mp3” is not a song: there is no sound in it.",
     )
-    path.write_bytes(karaoke.mp3(folder.parent))
+    path.write_bytes(karaoke.mp3())
     assert sum(each.added for each in looks(watcher)) == 1
 
 
 def test_halves_that_come_one_after_the_other_become_one_song(
     box: Box, folder: Path, watcher: Watcher
 ) -> None:
-    (folder / "a.mp3").write_bytes(karaoke.mp3(folder.parent))
+    (folder / "a.mp3").write_bytes(karaoke.mp3())
     looks(watcher)
     (folder / "a.lrc").write_bytes(LRC)
     looks(watcher)
@@ -148,7 +148,7 @@ def test_a_half_waits_for_the_one_that_is_still_being_copied(
     watcher.look()
     song.write_bytes(b"the first bytes")
     assert watcher.look().refused == 0
-    song.write_bytes(karaoke.mp3(folder.parent))
+    song.write_bytes(karaoke.mp3())
     done = looks(watcher, 3)
     assert [(each.added, each.refused) for each in done] == [(0, 0), (1, 0), (0, 0)]
     assert track(box).kind is TrackKind.KARAOKE
@@ -171,7 +171,7 @@ def test_new_tags_make_no_second_song(box: Box, folder: Path, watcher: Watcher) 
 
 
 def test_a_zip_comes_in_as_its_songs(box: Box, folder: Path, watcher: Watcher) -> None:
-    content = karaoke.zipped({"a.mp3": karaoke.mp3(folder.parent), "a.cdg": karaoke.graphics(6)})
+    content = karaoke.zipped({"a.mp3": karaoke.mp3(), "a.cdg": karaoke.graphics(6)})
     (folder / "discs.zip").write_bytes(content)
     assert [each.added for each in looks(watcher, 3)] == [0, 1, 0]
 

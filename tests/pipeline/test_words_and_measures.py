@@ -18,6 +18,8 @@ from pipeline.work import Work
 from tests import sound
 from tests.workers import work_off, work_off_lane
 
+pytestmark = pytest.mark.long
+
 SONG = songs()[2]
 
 

@@ -52,7 +52,7 @@ def test_a_disc_comes_in_two_halves_and_is_ready_without_the_model(
 ) -> None:
     (picture,) = send(wire, "SC100-01 - Queen - One.cdg", karaoke.graphics(6))
     assert (picture["song"], picture["error"]) == (None, None)
-    (song,) = send(wire, "SC100-01 - Queen - One.mp3", karaoke.mp3(tmp_path, 11))
+    (song,) = send(wire, "SC100-01 - Queen - One.mp3", karaoke.mp3(11))
     assert (song["song"]["title"], song["song"]["artist"]) == ("One", "Queen")
     box = Box.open(Settings(data=server.data))
     work_off(box)
@@ -64,8 +64,8 @@ def test_a_disc_comes_in_two_halves_and_is_ready_without_the_model(
 
 def test_a_zip_answers_for_each_of_its_songs(wire: httpx.Client, tmp_path: Path) -> None:
     files = {
-        "a/one.mp3": karaoke.mp3(tmp_path, 12),
-        "b/two.mp3": karaoke.mp3(tmp_path, 13),
+        "a/one.mp3": karaoke.mp3(12),
+        "b/two.mp3": karaoke.mp3(13),
         "b/two.cdg": karaoke.graphics(6),
         "c/three.cdg": karaoke.graphics(6),
     }
@@ -106,7 +106,7 @@ def test_what_is_refused_is_told_why(
 
 def test_ultrastar_words_have_the_voices_of_a_duet(wire: httpx.Client, tmp_path: Path) -> None:
     text = "#TITLE:T\n#MP3:duet.mp3\n#BPM:120\nP1\n: 0 4 60 I\nP2\n: 8 4 60 You\nE\n"
-    (song,) = send(wire, "duet.mp3", karaoke.mp3(tmp_path, 14))
+    (song,) = send(wire, "duet.mp3", karaoke.mp3(14))
     (words,) = send(wire, "notes.txt", text.encode())
     assert words["song"]["id"] == song["song"]["id"]
     found = wire.get(f"{SONGS}/{song['song']['id']}/lyrics").json()
@@ -120,7 +120,7 @@ def test_the_files_of_an_ultrastar_folder_are_one_song(wire: httpx.Client, tmp_p
     film = sound.save_silent_film(tmp_path / "film.mp4", 3).read_bytes()
     given = {
         "notes.txt": text.encode(),
-        "tune.mp3": karaoke.mp3(tmp_path, 24),
+        "tune.mp3": karaoke.mp3(24),
         "film.mp4": film,
         "cover.png": sound.png(),
     }
@@ -129,7 +129,7 @@ def test_the_files_of_an_ultrastar_folder_are_one_song(wire: httpx.Client, tmp_p
     (arrived,) = answer.json()["items"]
     assert (arrived["song"]["title"], bool(arrived["song"]["cover"])) == ("Daisy Bell", True)
     # Files that say nothing of each other stand for themselves.
-    files = [("files", (f"{n}.mp3", karaoke.mp3(tmp_path, n))) for n in (25, 26)]
+    files = [("files", (f"{n}.mp3", karaoke.mp3(n))) for n in (25, 26)]
     assert len(wire.post(SONGS, files=files).json()["items"]) == 2
 
 
@@ -154,7 +154,7 @@ async def test_the_panel_shows_what_an_import_left_out(user: User, house: House,
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
     folder = tmp_path / "music"
     folder.mkdir()
-    (folder / "fine.mp3").write_bytes(karaoke.mp3(tmp_path))
+    (folder / "fine.mp3").write_bytes(karaoke.mp3())
     (folder / "lonely.cdg").write_bytes(karaoke.graphics(6))
     done = report.Report("import", [str(folder)])
     for outcome in bring.from_folders(house.box, [folder]):
@@ -171,7 +171,7 @@ async def test_the_panel_shows_what_an_import_left_out(user: User, house: House,
 def test_the_stage_is_told_who_sings_which_line_of_a_duet(wire: httpx.Client, tmp_path: Path) -> None:
     text = "#TITLE:Two\n#ARTIST:Us\n#MP3:two.mp3\n#BPM:120\n#P1:Sonny\n#P2:Cher\n"
     text += "P1\n: 0 4 60 I\n- 4\n: 16 4 60 We\nP2\n: 8 4 60 You\n- 12\n: 16 4 60 We\nE\n"
-    (song,) = send(wire, "two.mp3", karaoke.mp3(tmp_path, 23))
+    (song,) = send(wire, "two.mp3", karaoke.mp3(23))
     wire.put(f"{SONGS}/{song['song']['id']}/lyrics", content=text.encode()).raise_for_status()
     words = wire.get(f"/stage/track/{song['song']['track_id']}/lyrics.json").json()
     assert words["voices"] == ["Sonny", "Cher"]

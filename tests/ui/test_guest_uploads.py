@@ -50,7 +50,7 @@ def send(phone: httpx.Client, name: str, content: bytes) -> httpx.Response:
 def test_a_guest_brings_a_song_and_the_host_sees_who(
     server: Server, maria: httpx.Client, tmp_path: Path
 ) -> None:
-    song = send(maria, "Maria - Her Song.mp3", karaoke.mp3(tmp_path, 31)).raise_for_status().json()["song"]
+    song = send(maria, "Maria - Her Song.mp3", karaoke.mp3(31)).raise_for_status().json()["song"]
     assert (song["title"], song["artist"], song["brought_by"]) == ("Her Song", "Maria", "Maria")
     with server.host() as host:
         (listed,) = host.get("/api/v1/songs", params={"q": "her song"}).json()["items"]
@@ -63,7 +63,7 @@ def test_unless_the_host_allows_it_nothing_is_taken(
     server: Server, maria: httpx.Client, tmp_path: Path
 ) -> None:
     allow(server, False)
-    answer = send(maria, "song.mp3", karaoke.mp3(tmp_path, 32))
+    answer = send(maria, "song.mp3", karaoke.mp3(32))
     assert (answer.status_code, answer.json()["error"]["message"]) == (
         409,
         "The host takes no songs from phones tonight.",
@@ -74,13 +74,13 @@ def test_unless_the_host_allows_it_nothing_is_taken(
 
 
 def test_what_cannot_be_sung_is_refused_with_a_reason(maria: httpx.Client, tmp_path: Path) -> None:
-    first = karaoke.mp3(tmp_path, 33)
+    first = karaoke.mp3(33)
     assert send(maria, "first.mp3", first).status_code == 201
     for name, content, code in (
         ("again.mp3", first, "already_there"),
         ("song.mp3", b"<html>" * 100, "not_audio"),
         # Many songs at once are the host's to bring.
-        ("songs.zip", karaoke.zipped({"one.mp3": karaoke.mp3(tmp_path, 34)}), "not_audio"),
+        ("songs.zip", karaoke.zipped({"one.mp3": karaoke.mp3(34)}), "not_audio"),
         ("empty.mp3", b"", "empty_file"),
     ):
         assert send(maria, name, content).json()["error"]["code"] == code, name
