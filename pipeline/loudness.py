@@ -14,6 +14,8 @@ _STEP = RATE // 10
 _STEPS_A_BLOCK = 4  # blocks of 0.4 s, a new one each 0.1 s
 _GATE = -70.0
 _RELATIVE_GATE = -10.0
+# Against the whole song, in dB.
+_STILL_LOUD = -12.0
 # The filters remember this much: the high-pass at 38 Hz is over by then.
 _MEMORY = RATE // 2
 
@@ -60,6 +62,11 @@ class Meter:
             return None
         gate = float(_level(power.mean())) + _RELATIVE_GATE
         return float(_level(power[_level(power) > gate].mean()))
+
+    def ends_loud(self) -> bool:
+        """Whether it stops in the middle of the music: songs fade away, or ring out."""
+        whole = self.loudness()
+        return whole is not None and bool(_level(self._steps[-1][-1]) > whole + _STILL_LOUD)
 
 
 def _filtered(sound: Audio) -> NDArray[Any]:

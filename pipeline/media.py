@@ -24,6 +24,7 @@ from av.stream import Disposition
 
 from pipeline.engines import RATE, Audio, nothing
 from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio, UnknownCodec
+from pipeline.formats import frames
 
 log = structlog.get_logger()
 
@@ -40,6 +41,9 @@ _CONTAINERS = (
 )
 # Those that say how much sound they hold. For the others ffmpeg guesses from the bit rate.
 _LENGTH_IS_SAID = {"aiff", "ape", "asf", "caf", "flac", "mov", "ogg", "tta", "w64", "wav", "wv"}
+
+# Those that are nothing but one frame after the other.
+_ENDLESS = {"mp3", "aac"}
 
 # A file of which more than a tenth cannot be read is damaged.
 _READABLE = 0.1
@@ -88,14 +92,25 @@ def decode(path: Path, name: str = "", check: Callable[[], None] = nothing) -> I
     """
     with _opened(path, name or path.name) as (container, stream):
         media = _describe(path, container, stream)
-        frames = 0
+        heard = 0
         for block in _blocks(_frames(container, stream, check)):
-            frames += block.shape[1]
+            heard += block.shape[1]
             yield block
-        if frames == 0 or (media.seconds_are_said and frames / RATE < media.seconds - MISSING):
+        if heard == 0 or (media.seconds_are_said and heard / RATE < media.seconds - MISSING):
             raise DamagedFile(
-                f"{frames / RATE:.1f} of {media.seconds:.1f} seconds", name=name or path.name, media=media
+                f"{heard / RATE:.1f} of {media.seconds:.1f} seconds", name=name or path.name, media=media
             )
+
+
+def is_cut(path: Path, name: str = "") -> bool:
+    """Whether a file of a kind that does not say its length ends in the middle of a frame: a copy that broke off does."""
+    with _opened(path, name or path.name) as (container, stream):
+        if container.format.name not in _ENDLESS:
+            return False
+        last = None
+        for packet in container.demux(stream):
+            last = packet if packet.size else last
+        return last is not None and last.size < frames.length(bytes(last))
 
 
 class _File(io.FileIO):
@@ -220,11 +235,11 @@ def _frames(
     for packet in container.demux(stream):
         check()
         try:
-            frames = packet.decode()
+            decoded = packet.decode()
         except av.FFmpegError as error:
             bad, fault = bad + 1, error
             continue
-        for frame in frames:
+        for frame in decoded:
             # A rate of a few Hz would make hours of a few bytes.
             if frame.sample_rate >= _LOWEST_RATE:
                 good += 1

@@ -48,6 +48,7 @@ class Song(Schema):
     weak_words: bool = Field(description="The times of some of its lines are doubtful")
     label: str = Field(description="Which version is sung, in words")
     cover: str = Field(description="The address of its cover, empty while there is none")
+    cut_off: bool = Field(description="Its file stops in the middle of the music")
     brought_by: str = Field(description="The guest whose phone it came from")
     unsure: bool = Field(description="Services named several songs that it may be: see its candidates")
 

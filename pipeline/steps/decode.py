@@ -23,8 +23,10 @@ def run(work: Work) -> None:
     except EncoreError:
         reel.clear()  # half a song is of no use, and a full disk needs the room
         raise
+    cut_off = meter.ends_loud() and media.is_cut(work.folder / track.original, track.file_name)
     with work.box.db.write() as s:
         track = s.get_one(Track, work.held.track_id)
+        track.cut_off = cut_off
         track.seconds, track.chunks = frames / RATE, count
         # Known before the song can be played, so that it begins at the right loudness.
         track.loudness, track.peak = meter.loudness(), meter.peak

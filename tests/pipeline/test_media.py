@@ -13,6 +13,7 @@ import soundfile
 from pipeline import media
 from pipeline.engines import RATE, Audio
 from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio, UnknownCodec
+from pipeline.formats import frames
 from tests import sound
 
 id3: Any = mutagen.id3
@@ -320,3 +321,25 @@ def test_silence_can_be_told_from_a_quiet_song(tmp_path: Path) -> None:
     silent = sound.save(tmp_path / "silent.flac", sound.tone(1.0, level=0.0001))
     quiet = sound.save(tmp_path / "quiet.flac", sound.tone(1.0, level=0.001))
     assert np.abs(decoded(silent)).max() < media.SILENCE < np.abs(decoded(quiet)).max()
+
+
+def test_a_copy_that_broke_off_is_noticed_though_its_kind_says_no_length(tmp_path: Path) -> None:
+    whole = sound.save(tmp_path / "whole.mp3", sound.song(8)).read_bytes()
+    headless = whole[len(whole) // 4 :]  # without the first frame, which holds the length
+    for name, content, cut in (
+        ("whole.mp3", whole, False),
+        ("cut.mp3", headless[: len(headless) // 2 + 51], True),
+        ("tag.mp3", whole + b"TAG" + bytes(125), False),
+    ):
+        path = tmp_path / name
+        path.write_bytes(content)
+        assert media.is_cut(path) == cut, name
+    assert not media.is_cut(sound.save(tmp_path / "whole.flac", sound.song(2)))
+
+
+def test_frames_say_how_long_they_are() -> None:
+    assert frames.length(bytes.fromhex("fffb9264000000")) == 418
+    assert frames.length(bytes.fromhex("fff15080043ffc")) == 33
+    assert (
+        frames.length(b"TAG and more") == frames.length(b"") == frames.length(b"\xff\xfb\xff\xff\0\0\0") == 0
+    )

@@ -259,3 +259,13 @@ def test_only_one_of_its_jobs_is_unfinished(box: Box, song_file: Path) -> None:
     with box.db.read() as s:
         waiting = s.exec(select(Job).where(Job.track_id == track_id, Job.state == JobState.QUEUED)).all()
     assert [job.step for job in waiting] == ["align"]
+
+
+def test_half_a_song_that_nobody_can_tell_by_its_length_is_marked(box: Box, tmp_path: Path) -> None:
+    whole = sound.save(tmp_path / "whole.mp3", sound.song(12))
+    content = whole.read_bytes()
+    half = tmp_path / "half.mp3"
+    half.write_bytes(content[len(content) // 4 : len(content) // 4 * 3 + 33])
+    ids = [add(box, path) for path in (whole, half)]
+    work_off(box)
+    assert [track_of(box, each).cut_off for each in ids] == [False, True]

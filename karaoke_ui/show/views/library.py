@@ -41,6 +41,8 @@ class SongView:
     weak_words: bool = False
     # Another song that seems to be the same one.
     twin: str = ""
+    # Its file stops in the middle of the music.
+    cut_off: bool = False
     # The guest whose phone it came from.
     brought_by: str = ""
     # What took its voice out.
@@ -112,6 +114,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             unsure=song.id in unsure,
             weak_words=track.id in weak,
             twin=twins.get(song.id, ""),
+            cut_off=track.cut_off,
             brought_by=guests.get(track.brought_by, ""),
             engine=track.engine,
         )
