@@ -23,7 +23,7 @@ from tests.server import ROOT, Server, Tv
 
 LIMIT = 0.050
 PAUSE = 0.02
-IDLE_SECONDS = 5.0
+IDLE_SECONDS = 20.0
 PATIENCE_SECONDS = 1800
 
 
