@@ -106,10 +106,10 @@ def _nobody_on_stage(s: Session) -> None:
         raise Conflict(reason="singing")
 
 
-def _may_start(s: Session, actor: Actor, called: Turn) -> bool:
-    if actor.role is Role.STAGE:
-        return s.get_one(Stage, actor.id).leads
-    return actor.id in (called.singer_id, called.partner_id)
+def _may_start(s: Session, who: Actor, called: Turn) -> bool:
+    if who.role is Role.STAGE:
+        return s.get_one(Stage, who.id).leads
+    return who.id in (called.singer_id, called.partner_id)
 
 
 def _hint(s: Session, night_id: str, singer_id: str) -> None:
