@@ -3,12 +3,14 @@
 __init__      the page, its styles, and what is shown before the scripts are there
 login         the door: a plain form; the first time with the one-time code
 panel         the whole as it lies on the tablet; hands every change to the part that shows it
-now  idle     the left half: what plays, or who is next, or the first steps
-queue  library  preparation  evening    the four tabs
+now  idle  controls  room  scene    the left half: what plays, the sound, who is next, what the room is told
+queue  requests  singers  library  preparation  evening  setup    the tabs
+turn_row  reasons  song_row    a row and what it says
 videos  downloads    songs from YouTube: in the library's search, and what the host decides about them
 problems  footer    what is wrong and where it is mended; the state in a line, and the tabs
-ask  edit  sheet    dialogs: somebody sings something, a song's title, what can be done with a row
-parts  js/    elements that act in the browser on their own: clock, faders, held buttons, words, drop zone
+ask  change  edit  finding  delay  prompt  sheet    dialogs: somebody sings something, a turn changed, a row's choices
+deeds  deeds_log    who did what, in sentences, each with its way back
+parts  js/  keyboard    elements that act in the browser on their own; the keys of a laptop
 peaks  workers    the shape of a song; whether the workers live
 desk  wording    how things are done and answered; words for states
 """

@@ -43,6 +43,11 @@ class AskDialog:
         """A song for somebody who is here already, or for a new name."""
         await self._open(t("host.ask.song"), None, known=True)
 
+    async def for_one(self, singer: SingerView) -> None:
+        """The singer is chosen: what do they sing?"""
+        await self._open(t("host.ask.song"), None, known=True)
+        await self._choose(singer)
+
     async def for_song(self, song: SongView) -> None:
         """The song is chosen: who sings it?"""
         await self._open(t("host.ask.for_song", title=song.title), song, known=True)

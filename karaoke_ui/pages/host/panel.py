@@ -21,8 +21,10 @@ from karaoke_ui.pages.host.preparation import PreparationPane
 from karaoke_ui.pages.host.problems import ProblemStrip, problems
 from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.queue import QueuePane
+from karaoke_ui.pages.host.requests import RequestsPane
 from karaoke_ui.pages.host.setup import SetupPane
 from karaoke_ui.pages.host.sheet import Sheet
+from karaoke_ui.pages.host.singers import SingersPane
 from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show import rights
 from karaoke_ui.show.rights import Actor
@@ -50,6 +52,11 @@ class Panel:
             with ui.element("div").classes("panes"):
                 with self._tabs.pane("queue"):
                     self._queue = QueuePane(self._desk, self._ask, sheet, prompt)
+                with self._tabs.pane("requests"):
+                    self._requests = RequestsPane(self._desk, self._count_requests)
+                with self._tabs.pane("singers"):
+                    count = partial(self._tabs.count, "singers")
+                    self._singers = SingersPane(self._desk, self._ask, sheet, prompt, count)
                 with self._tabs.pane("library"):
                     self._library = LibraryPane(self._desk, self._ask, sheet, self._tabs.open)
                 with self._tabs.pane("jobs"):
@@ -78,6 +85,8 @@ class Panel:
         self._show_all()
         await self._library.load()
         self._idle.show_songs(self._library.count)
+        await self._requests.load(live.show)
+        await self._singers.load()
         self._show_all()
 
     def _show_all(self) -> None:
@@ -85,6 +94,7 @@ class Panel:
         missing = self._workers.missing
         self._now.show(show)
         self._queue.show(show)
+        self._requests.show(show)
         self._jobs.show(jobs)
         self._jobs.show_workers(missing)
         self._evening.show(show)
@@ -101,6 +111,10 @@ class Panel:
             if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
                 await self._desk.end()
                 return
+        if self._requests.concerns(changes):
+            await self._requests.load(self._house.live.show)
+        if self._singers.concerns(changes):
+            await self._singers.load()
         await self._library.videos.changed(changes)
         if self._library.concerns(changes):
             if self._tabs.chosen == "library" or "song" in changes:
@@ -108,6 +122,10 @@ class Panel:
                 self._idle.show_songs(self._library.count)
             else:
                 self._library.stale = True
+
+    def _count_requests(self, number: int) -> None:
+        self._tabs.count("requests", number)
+        self._tabs.call("requests", number > 0)
 
     def _opened(self, tab: str) -> None:
         if tab == "library" and self._library.stale:
