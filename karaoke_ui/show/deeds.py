@@ -36,25 +36,25 @@ KINDS = {kind.__name__.lower(): kind for kind in KEPT}
 Rows = dict[str, dict[str, dict[str, Any]]]
 
 
-def note(s: Session, actor: Actor, action: str, *rows: SQLModel, **about: object) -> Deed:
+def note(s: Session, who: Actor, action: str, *rows: SQLModel, **about: object) -> Deed:
     """Before rows are changed: write down who changes them, and how they are. Without rows there is no way back."""
     before: Rows = {}
     for row in rows:
         kept = {name: getattr(row, name) for name in KEPT[type(row)]}
         before.setdefault(type(row).__name__.lower(), {})[key_of(row)] = kept
-    return _write(s, actor, action, before, {**_names(s, rows), **about})
+    return _write(s, who, action, before, {**_names(s, rows), **about})
 
 
-def note_new(s: Session, actor: Actor, action: str, turn: Turn) -> Deed:
+def note_new(s: Session, who: Actor, action: str, turn: Turn) -> Deed:
     """A turn that was not there before: its undo takes it out again."""
     before: Rows = {"turn": {turn.id: {"state": "removed"}}}
-    return _write(s, actor, action, before, _names(s, (turn,)))
+    return _write(s, who, action, before, _names(s, (turn,)))
 
 
-def _write(s: Session, actor: Actor, action: str, before: Rows, about: Mapping[str, object]) -> Deed:
+def _write(s: Session, who: Actor, action: str, before: Rows, about: Mapping[str, object]) -> Deed:
     deed = Deed(
         night_id=s.exec(select(Night.id).where(Night.is_open)).one(),
-        by=by(s, actor),
+        by=by(s, who),
         action=action,
         about=json.dumps(about, ensure_ascii=False),
         before=json.dumps(before, ensure_ascii=False),
@@ -69,14 +69,14 @@ def key_of(row: SQLModel) -> str:
     return row.singer_id if isinstance(row, Guest) else str(getattr(row, "id", ""))
 
 
-def by(s: Session, actor: Actor) -> str:
+def by(s: Session, who: Actor) -> str:
     """Who it was, as the log keeps it."""
-    if actor == BOX or actor.role is Role.NOBODY:
+    if who == BOX or who.role is Role.NOBODY:
         return "box"
-    if actor.role is Role.SINGER:
-        return f"singer:{actor.id}"
-    login = s.get(Login, actor.id)
-    return f"cohost:{login.cohost_id}" if login and login.cohost_id else actor.role.value
+    if who.role is Role.SINGER:
+        return f"singer:{who.id}"
+    login = s.get(Login, who.id)
+    return f"cohost:{login.cohost_id}" if login and login.cohost_id else who.role.value
 
 
 def of_night(s: Session, night_id: str, limit: int = 100) -> list[Deed]:
