@@ -28,6 +28,8 @@ class Finder:
         self._settings = settings
         self._threads = ThreadPoolExecutor(THREADS, "youtube")
         self._limits = Limits()
+        # What the last look at it found.
+        self.found: Health | None = None
         self._kept: dict[str, tuple[float, asyncio.Future[tuple[Found, ...]]]] = {}
 
     async def search(self, words: str, source: str) -> tuple[Found, ...]:
@@ -54,7 +56,8 @@ class Finder:
 
     async def health(self) -> Health:
         """Does downloading work?"""
-        return await self._run(partial(youtube.health, self._settings))
+        self.found = await self._run(partial(youtube.health, self._settings))
+        return self.found
 
     async def update(self) -> str:
         """Fetch the newest downloader; its version."""

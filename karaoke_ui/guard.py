@@ -3,6 +3,7 @@
 import time
 from http import HTTPStatus
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import structlog
@@ -16,9 +17,10 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from karaoke_ui import auth, text
+from karaoke_ui import address, auth, text
 from karaoke_ui.house import House
 from karaoke_ui.pages import lost
+from karaoke_ui.show import facts
 from karaoke_ui.show.rights import NOBODY, Actor, Role, refusal
 from pipeline.errors import DiskFull, EncoreError, NotFound, RightsError
 from pipeline.store import NO_ROOM
@@ -29,6 +31,8 @@ log = structlog.get_logger()
 OPEN = ("/_nicegui/", "/_nicegui_ws/", "/assets/")
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 LOGIN = "/host/login"
+# A guest who was seen is not noted again for so long.
+GUEST_SECONDS = 600.0
 
 
 class Guard:
@@ -39,6 +43,7 @@ class Guard:
         self._house = house
         self._keys = keys
         self._routes = routes
+        self._guest_at = -GUEST_SECONDS
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] not in ("http", "websocket") or scope["path"].startswith(OPEN):
@@ -52,6 +57,7 @@ class Guard:
             except EncoreError as error:
                 await self._refuse(error, scope, receive, send)
                 return
+            await self._note_guest(scope)
             began = time.perf_counter()
             await self._app(scope, receive, send)
             log.debug("request", path=scope["path"], ms=round((time.perf_counter() - began) * 1000, 1))
@@ -64,6 +70,19 @@ class Guard:
             raise NotFound(what="page")
         allowed = route_roles(route)
         return await self._who(HTTPConnection(scope), allowed)
+
+    async def _note_guest(self, scope: Scope) -> None:
+        """A phone opens the page of the night: the network between it and the box is right."""
+        came_from = (scope.get("client") or ("",))[0]
+        fresh = time.monotonic() - self._guest_at < GUEST_SECONDS
+        if scope["path"] != "/" or fresh or came_from in ("", "127.0.0.1", "::1", self._own()):
+            return
+        if scope["state"]["actor"].role is not Role.HOST:
+            self._guest_at = time.monotonic()
+            await self._house.write(facts.saw_guest)
+
+    def _own(self) -> str:
+        return urlsplit(address.join(self._house.box.settings).url).hostname or ""
 
     async def _who(self, connection: HTTPConnection, allowed: frozenset[Role]) -> Actor:
         """The strongest of the asker's roles that the route allows."""

@@ -18,7 +18,7 @@ from nicegui import Event
 
 from karaoke_ui.show import clock, night, views, watch, watchdog
 from karaoke_ui.show.views import JobView, ShowView
-from karaoke_ui.show.watchdog import Remedy, Watchdog
+from karaoke_ui.show.watchdog import Watchdog
 from pipeline import db
 from pipeline.db import Database
 from pipeline.errors import EncoreError
@@ -86,8 +86,6 @@ class Live:
         self.on_show = Event[ShowView]()
         self.on_jobs = Event[tuple[JobView, ...]]()
         self.on_changes = Event[Changes]()
-        # The id of a stage whose page has to be loaded anew.
-        self.on_reload = Event[str]()
         self.watchdog = Watchdog()
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -129,7 +127,7 @@ class Live:
                 waiting, ripe = Changes({}), time.monotonic() + waiting.pause
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
-                self._guard(partial(self._look, loop))
+                self._guard(self._look)
             if time.monotonic() - swept > SWEEP_SECONDS:
                 swept = time.monotonic()
                 self._guard(partial(self._sweep, last))
@@ -155,7 +153,7 @@ class Live:
             self.on_jobs.emit(job_list)
         self.on_changes.emit(changes)
 
-    def _look(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _look(self) -> None:
         """What is over by itself is moved on, and what went wrong is mended."""
         now = clock.now()
         if watch.is_due(self.show, now):
@@ -166,8 +164,6 @@ class Live:
             log.info("watchdog", remedy=order.remedy.name, stage=order.stage_id)
             with self._database.write() as s:
                 watchdog.carry_out(s, order)
-            if order.remedy == Remedy.RELOAD:
-                loop.call_soon_threadsafe(self.on_reload.emit, order.stage_id)
 
     def _sweep(self, last: int) -> None:
         """Old rows of the change table go."""

@@ -71,7 +71,9 @@ class Desk(BaseModel):
     guide: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
     volume: float | None = Field(None, allow_inf_nan=False, description="0 to 1")
     muted: bool | None = None
-    rescue: bool | None = Field(None, description="While it is on, the voice on the record is as loud as it was")
+    rescue: bool | None = Field(
+        None, description="While it is on, the voice on the record is as loud as it was"
+    )
     key: int | None = Field(None, description="Half tones, -6 to 6")
     tempo: float | None = Field(None, allow_inf_nan=False, description="0.7 to 1.3")
 

@@ -5,7 +5,9 @@ from pydantic import BaseModel, Field
 from karaoke_ui import auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.house import House
+from karaoke_ui.preflight import gather
 from karaoke_ui.show import between, views, watchdog
+from karaoke_ui.show.preflight import Health, examine
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import Scene
 
@@ -55,6 +57,17 @@ class Break(BaseModel):
 
 class Closing(BaseModel):
     song_id: str
+
+
+class Check(Schema):
+    key: str
+    health: Health
+    words: str
+    mend: str = Field(description="What to do about it; empty when it is fine")
+
+
+class Preflight(BaseModel):
+    items: list[Check]
 
 
 @router.get("", summary="What the room sees", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
@@ -118,6 +131,11 @@ async def close(body: Closing, who: Who, house: TheHouse) -> Show:
 async def roll_credits(who: Who, house: TheHouse) -> Show:
     await house.do(between.roll_credits, who)
     return await _look(house)
+
+
+@router.get("/preflight", summary="What is fine before the night, and what is not", openapi_extra=HOST)
+async def look_before(who: Who, house: TheHouse) -> Preflight:
+    return Preflight(items=[Check.of(each) for each in examine(await gather(house, who))])
 
 
 async def _look(house: House) -> Show:

@@ -34,6 +34,10 @@ class Beat(BaseModel):
     mode: Mode | None = Field(description="The beat is heard, or seen; null: it ends")
 
 
+class Heard(BaseModel):
+    heard: bool
+
+
 class Along(BaseModel):
     mode: Mode | None = Field(description="What is tapped to now; null: nothing")
     taps: int
@@ -59,6 +63,21 @@ async def every(house: TheHouse) -> Stages:
 async def pair(body: Code, who: Who, house: TheHouse, source: Source) -> Stage:
     house.limits.spend(PAIRINGS, source)
     return Stage.of(await house.do(stages.pair, who, body.code))
+
+
+@router.post(
+    "/{stage_id}/tone",
+    summary="Let a stage play a tone, to find out whether it is heard",
+    status_code=204,
+    openapi_extra=auth.roles(Role.HOST),
+)
+async def ring(stage_id: str, who: Who, house: TheHouse) -> None:
+    await house.do(stages.ring, who, stage_id)
+
+
+@router.post("/{stage_id}/heard", summary="Its tone was heard, or not", openapi_extra=auth.roles(Role.HOST))
+async def confirm(stage_id: str, body: Heard, who: Who, house: TheHouse) -> Stage:
+    return Stage.of(await house.do(stages.confirm, who, stage_id, body.heard))
 
 
 @router.delete(

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select, update
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Stage
 from pipeline.db import announce
-from pipeline.errors import NotFound, WrongCode
+from pipeline.errors import NotFound, NotReady, WrongCode
 
 
 def known(s: Session, token: str) -> Stage:
@@ -52,6 +52,29 @@ def unpair(s: Session, actor: Actor, stage_id: str) -> None:
     s.flush()
     _choose_leader(s)
     announce(s, "stage", stage.id)
+
+
+@allow(Role.HOST)
+def ring(s: Session, actor: Actor, stage_id: str) -> None:
+    """Let a stage play a tone, for the host to hear."""
+    stage = s.get(Stage, stage_id)
+    if stage is None or stage.paired_at is None:
+        raise NotFound(what="stage")
+    if not stage.connected or not stage.armed:
+        raise NotReady(what="stage")
+    announce(s, "tone", stage.id)
+
+
+@allow(Role.HOST)
+def confirm(s: Session, actor: Actor, stage_id: str, heard: bool) -> Stage:
+    """The host heard its tone, or did not."""
+    stage = s.get(Stage, stage_id)
+    if stage is None or stage.paired_at is None:
+        raise NotFound(what="stage")
+    stage.heard_at = time.time() if heard else None
+    s.add(stage)
+    announce(s, "stage", stage.id)
+    return stage
 
 
 def paired(s: Session) -> list[Stage]:

@@ -20,6 +20,7 @@ from karaoke_ui.show import clock, director, night, scenes, stages
 from karaoke_ui.show.desk import changed
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn, TurnState
 from karaoke_ui.show.views import NowView, ShowView, StageView
+from pipeline.db import announce
 from pipeline.tables import Song, Track
 
 # A stage speaks once a second.
@@ -215,6 +216,8 @@ def carry_out(s: Session, order: Order) -> None:
             director.move(s, scenes.Seek(max(order.second, playback.position)))
         case Remedy.JUMP:
             _jump(s, order.second)
+        case Remedy.RELOAD:
+            announce(s, "reload", order.stage_id)
         case Remedy.WAIT:
             director.move(s, scenes.Pause())
             playback.position = order.second

@@ -2,7 +2,8 @@
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import Desk
+from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.preflight import Preflight
 from karaoke_ui.show import night
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import t
@@ -18,6 +19,7 @@ class EveningPane:
             ui.label(t("host.tabs.night")).classes("pane-title").props("role=heading aria-level=2")
         with ui.element("div").classes("pane-body cards"):
             self._build_name()
+            self._build_preflight()
 
     def _build_name(self) -> None:
         with ui.element("div").classes("card group"):
@@ -30,6 +32,14 @@ class EveningPane:
             self._name.mark("night-name").on("blur", self._rename, args=[]).on(
                 "keydown.enter", self._rename, args=[]
             )
+
+    def _build_preflight(self) -> None:
+        preflight = Preflight(self._desk)
+        with ui.element("div").classes("card group line wrap"):
+            with ui.element("div").classes("grow"):
+                ui.label(t("host.preflight.title")).classes("group-title")
+                ui.label(t("host.preflight.help")).classes("quiet small-text")
+            button(t("host.preflight.open"), preflight.open, "main", icon="checklist").mark("preflight")
 
     def show(self, show: ShowView) -> None:
         if show.night != self._known_name:

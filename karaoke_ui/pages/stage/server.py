@@ -18,6 +18,7 @@ from sqlmodel import Session
 from karaoke_ui import address, auth, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
+from karaoke_ui.live import Changes
 from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
@@ -50,7 +51,7 @@ class StageDoor:
         self._rows: dict[str, Stage] = {}
         house.live.on_show.subscribe(self._tell_all)
         house.reactions.on_reaction.subscribe(self._tell_reaction)
-        house.live.on_reload.subscribe(self._reload)
+        house.live.on_changes.subscribe(self._order)
 
     async def serve(self, socket: WebSocket) -> None:
         """Talk with one stage until it goes."""
@@ -113,10 +114,12 @@ class StageDoor:
         except EncoreError as error:
             log.info("stage not heard", code=error.code)
 
-    async def _reload(self, stage_id: str) -> None:
-        socket = self._open.get(stage_id)
-        if socket is not None:
-            await socket.send_json({"type": "reload"})
+    async def _order(self, changes: Changes) -> None:
+        """What one stage is to do once: play a tone, load its page anew."""
+        for kind in ("tone", "reload"):
+            for stage_id in changes.keys.get(kind, ()):
+                if stage_id in self._open:
+                    await self._open[stage_id].send_json({"type": kind})
 
     async def _note_gone(self, stage_id: str) -> None:
         await asyncio.sleep(GONE_AFTER_SECONDS)

@@ -9,11 +9,12 @@ const DEAD_AFTER = 6;
 const RETRY_MAX = 2;
 
 export class Link {
-  constructor(url, { onOpen, onState, onReaction }) {
+  constructor(url, { onOpen, onState, onReaction, onTone }) {
     this.url = url;
     this.onOpen = onOpen;
     this.onState = onState;
     this.onReaction = onReaction;
+    this.onTone = onTone;
     this.clock = new ServerClock();
     this.heard = null;
     this.since = here();
@@ -58,6 +59,7 @@ export class Link {
     if (message.type === "pong") this.clock.pong(message.t0 / 1000, message.now);
     if (message.type === "reaction") this.onReaction(message);
     if (message.type === "reload") location.reload();
+    if (message.type === "tone") this.onTone();
     if (message.type === "state") {
       this.clock.hint(message.now);
       this.onState(message);

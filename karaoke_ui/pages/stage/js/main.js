@@ -11,6 +11,7 @@ import { fillScreen, furnish } from "./room.js";
 import { chooseView, countsTo, Screen } from "./screen.js";
 import { LyricsShelf } from "./shelf.js";
 import { Sound } from "./sound.js";
+import { ring } from "./tone.js";
 import { Tapping } from "./tapping.js";
 
 const BEAT = 1000;
@@ -34,6 +35,7 @@ const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${loca
   onOpen: () => link.send({ type: "hello", armed: sound.armed }),
   onState: follow,
   onReaction: (said) => reactions.add(said),
+  onTone: () => ring(sound.context, sound.output),
 });
 
 const sound = new Sound({
