@@ -23,9 +23,10 @@ LONG = {"weights_dir", "falcon", "rendered", "voices", "chromium", "server"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """`make unit` leaves the long ones out."""
+    """`make unit` leaves the long ones out, and the modules in which workers prepare whole songs."""
     for item in items:
-        if LONG & {*getattr(item, "fixturenames", ())}:
+        prepares = hasattr(getattr(item, "module", None), "work_off")
+        if prepares or LONG & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.long)
 
 

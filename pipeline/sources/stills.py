@@ -17,7 +17,7 @@ def fetch(
     """The largest still there is; None where there is none. Raises `ServiceDown`."""
     # Whoever reaches YouTube at another address gets all of it there.
     url = PICTURES if settings.youtube_url == HOME else settings.youtube_url
-    service = Service("stills", "YouTube’s pictures", url)
+    service = Service("stills", "YouTube", url)
     stills = (
         web.get(service, f"/vi/{video}/{name}", read, keep=DAY, limit=limit, check=check) for name in NAMES
     )
