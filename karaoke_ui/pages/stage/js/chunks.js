@@ -1,6 +1,8 @@
 // Chunks from the box, decoded and ready to play: which are needed, in what order, and what to do when one fails.
 // A chunk is needed as both stems; the same seconds of the original mix stand in where the stems are not there in time.
 
+import { decode, trimmed } from "./formats.js";
+
 export const RATE = 44100;
 export const CHUNK_FRAMES = 176400;
 export const CHUNK = CHUNK_FRAMES / RATE;
@@ -18,6 +20,7 @@ const LANES = { stems: 4, mix: 2 };
 export class Chunks {
   constructor(context, onReady) {
     this.context = context;
+    this.format = "flac";
     this.onReady = onReady;
     this.source = null;
     // So many chunks have stems that can be had in this key and tempo.
@@ -30,7 +33,7 @@ export class Chunks {
   // Look `position` seconds into the track: load what comes next in this key and tempo, forget what is over.
   // `covered(n)` tells whether chunk n is played as mix; `patient` holds the mix back while the stems may still come.
   aim({ track, engine, key, tempo, position, total, separated, covered, patient }) {
-    const source = { track, engine, key, tempo };
+    const source = { track, engine, key, tempo, format: this.format };
     if (this.source && Object.keys(source).some((name) => this.source[name] !== source[name])) this.clear();
     this.source = source;
     this.separated = renderable(source, separated, total);
@@ -82,13 +85,14 @@ export class Chunks {
     entry.abort = abort;
     const timer = setTimeout(() => abort.abort(), TIMEOUT);
     try {
-      const { track, engine, key, tempo } = this.source;
+      const { track, engine, key, tempo, format } = this.source;
       const sung = key === 0 && tempo === 1 ? "" : `&key=${key}&tempo=${tempo}`;
-      const url = `/stage/track/${track}/${entry.stem}/${entry.n}.flac?engine=${encodeURIComponent(engine)}${sung}`;
+      const url = `/stage/track/${track}/${entry.stem}/${entry.n}.${format}?engine=${encodeURIComponent(engine)}${sung}`;
       const answer = await fetch(url, { signal: abort.signal, cache: entry.tries ? "reload" : "default" });
       if (answer.status >= 500) this.restUntil = performance.now() + REST;
       if (!answer.ok) throw new Error(`HTTP ${answer.status}`);
-      const buffer = await this.context.decodeAudioData(await answer.arrayBuffer());
+      const decoded = await decode(this.context, await answer.arrayBuffer());
+      const buffer = trimmed(this.context, decoded, answer.headers);
       const length = edgeOf(entry.n + 1, tempo) - edgeOf(entry.n, tempo);
       if (!entry.last && buffer.length !== length) throw new Error(`chunk of ${buffer.length} frames`);
       entry.buffer = buffer;

@@ -5,8 +5,10 @@
 import { CHUNK, Chunks, RATE } from "./chunks.js";
 import { here } from "./clock.js";
 import { Filler } from "./filler.js";
+import { formatOf } from "./formats.js";
 import { Glide } from "./glide.js";
 import { Meter } from "./meter.js";
+import { StreamTake } from "./stream.js";
 import { Take } from "./take.js";
 
 const TICK = 100;
@@ -27,6 +29,8 @@ const GIVE_UP = 5;
 // What cannot be right at once: seconds of the song by which the box's clock differs after a change of tempo.
 const NEAR = 0.015;
 const SETTLED = 4;
+const STREAM_LEAD = 0.8; // until a stream begins, about
+const FAR = 0.95; // more than that the box does not let its clock be moved
 const FADES = { skip: 0.45, pause: 0.15, seek: 0.05 };
 const QUICK = 0.015; // of a gain: there within 60 ms
 const BEATS = 8; // of two bars
@@ -64,6 +68,20 @@ export class Sound {
     };
     setInterval(() => this.tick(), TICK);
     this.arm();
+    this.streams = false;
+    formatOf(this.context).then((format) => this.deliver(format));
+  }
+
+  // The form in which the sound is to come.
+  deliver(format) {
+    this.streams = format === "stream";
+    if (this.streams) {
+      this.drop(FADES.seek);
+      this.chunks.clear();
+    } else {
+      this.chunks.format = this.coming.format = format;
+    }
+    this.tick();
   }
 
   get armed() {
@@ -169,6 +187,7 @@ export class Sound {
 
   feed() {
     const { take } = this;
+    if (this.streams) return;
     this.aim(this.chunks, take || this.fallback || this.sung, {
       position: Math.max(take ? take.position : this.due(), this.soundsFrom),
       covered: (n) => take !== null && take.kinds.get(n) === "mix",
@@ -188,6 +207,10 @@ export class Sound {
     const { playback, take, coming, sung } = this;
     if (take.key === sung.key && take.tempo === sung.tempo) {
       this.tuned();
+      return;
+    }
+    if (this.streams) {
+      this.resync();
       return;
     }
     const soon = take.positionAt(this.context.currentTime + SEAM);
@@ -237,6 +260,10 @@ export class Sound {
   // Begin as soon as enough is decoded: at the cue's position, or where the song is by now if it is already playing.
   begin() {
     const { playback, chunks } = this;
+    if (this.streams) {
+      this.beginStream();
+      return;
+    }
     const position = this.due(LEAD);
     const { total } = playback.chunks;
     const from = Math.max(position, this.soundsFrom);
@@ -253,6 +280,28 @@ export class Sound {
     this.check();
   }
 
+  beginStream() {
+    const { playback, sung, soundsFrom } = this;
+    const position = this.due(playback.state === "playing" ? STREAM_LEAD : 0);
+    if (position >= playback.duration) {
+      this.onEnded(playback.turn, playback.cue);
+      return;
+    }
+    this.take = new StreamTake(this.context, this.bus, { ...playback, ...sung, position, soundsFrom });
+    this.waitingSince = null;
+  }
+
+  // Where a stream is, the browser decides: the box's clock follows it.
+  checkStream(drift) {
+    const { playback, take } = this;
+    if (take.over) this.onEnded(take.turn, take.cue);
+    else if (take.silent && here() - this.resynced > SETTLE) this.resync();
+    else if (take.begun === null) return;
+    else if (playback.state === "starting") this.anchor();
+    else if (drift > FAR && here() - this.resynced > SETTLE) this.resync();
+    else if (drift > NEAR * 2) this.onAnchor(take.cue, take.position, this.serverNow());
+  }
+
   // Tell the box when the sound of this cue, or of its new tempo, began.
   anchor() {
     const { cue, from, start } = this.take;
@@ -262,7 +311,8 @@ export class Sound {
   check() {
     const { playback, take } = this;
     const drift = Math.abs(take.position - this.due());
-    if (take.over) this.onEnded(take.turn, take.cue);
+    if (this.streams) this.checkStream(drift);
+    else if (take.over) this.onEnded(take.turn, take.cue);
     else if (playback.state === "starting") this.anchor();
     else if (take.tempo !== this.sung.tempo) this.lag(drift);
     else if (this.shifted !== null) this.settle(drift);

@@ -1,0 +1,114 @@
+"""Browsers that cannot have the sound as FLAC, at a real box: AAC for the one, a stream that the box mixes for the other."""
+
+import base64
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from pipeline.box import Box
+from pipeline.settings import Settings
+from pipeline.sound import RATE
+from tests import sound
+from tests.browser import tape as recorder
+from tests.server import Server
+from tests.workers import work_off
+
+ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+SECONDS = 14.0
+# A decoder that does not know files which begin like these.
+DEAF = """
+  const decode = AudioContext.prototype.decodeAudioData;
+  AudioContext.prototype.decodeAudioData = function (bytes, ...rest) {
+    const head = String.fromCharCode(...new Uint8Array(bytes, 0, 8));
+    if (%s.some((kind) => head.includes(kind))) return Promise.reject(new DOMException("no", "EncodingError"));
+    return decode.call(this, bytes, ...rest);
+  };
+"""
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with Server(tmp_path_factory.mktemp("old") / "data") as started:
+        yield started
+
+
+def bring(server: Server, host: httpx.Client, folder: Path, left: float) -> dict[str, Any]:
+    """A song of a steady tone on each side, ready to be sung."""
+    path = sound.save(folder / "tone.wav", sound.tone(SECONDS, left, 660.0, 0.3))
+    with path.open("rb") as file:
+        answer = host.post("/api/v1/songs", files={"files": (f"Tone {left}.wav", file)}).raise_for_status()
+    box = Box.open(Settings(data=server.data, engine="center", online=False))
+    work_off(box)
+    box.close()
+    found: dict[str, Any] = answer.json()["items"][0]["song"]
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+def open_stage(browser: Browser, server: Server, host: httpx.Client, deaf_to: list[str]) -> Page:
+    page = browser.new_page(viewport={"width": 640, "height": 360})
+    page.add_init_script(DEAF % deaf_to)
+    page.goto(f"{server.base_url}/stage")
+    page.wait_for_function("window.encore && encore.state().armed && encore.state().said")
+    code = page.evaluate("encore.state().said.stage.code")
+    host.post("/api/v1/stages", json={"code": code}).raise_for_status()
+    page.wait_for_function("encore.state().said.stage.leading")
+    page.evaluate(recorder.START)
+    return page
+
+
+def tape(page: Page) -> np.ndarray:
+    raw = np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
+    left: np.ndarray = raw.reshape(2, -1)[0].astype(np.float64)
+    return left
+
+
+def cents(heard: np.ndarray, wanted: float) -> float:
+    spectrum = np.abs(np.fft.rfft(heard * np.hanning(len(heard)), 16 * len(heard)))
+    return float(1200 * np.log2(np.argmax(spectrum) * RATE / (16 * len(heard)) / wanted))
+
+
+@pytest.mark.parametrize(
+    ("deaf_to", "left"), [(["fLaC"], 440.0), (["fLaC", "ftyp"], 494.0)], ids=["AAC", "one stream"]
+)
+def test_the_song_is_heard_in_its_key_and_ends(
+    browser: Browser, server: Server, tmp_path: Path, deaf_to: list[str], left: float
+) -> None:
+    with server.host() as host, server.phone("Maria") as maria:
+        song = bring(server, host, tmp_path, left)
+        page = open_stage(browser, server, host, deaf_to)
+        maria.post("/api/v1/turns", json={"song_id": song["id"]}).raise_for_status()
+        host.patch("/api/v1/player", json={"guide": 1.0, "volume": 1.0})
+        host.post("/api/v1/player/play").raise_for_status()
+        page.wait_for_function("encore.state().position > 3.5", timeout=25_000)
+        plain = tape(page)[-RATE:]
+        host.patch("/api/v1/player", json={"key": 2})
+        page.wait_for_function("encore.state().key === 2", timeout=20_000)
+        page.wait_for_function("encore.state().position > 8", timeout=25_000)
+        sung = tape(page)[-RATE:]
+        before = page.evaluate("encore.state().position")
+        believed = host.get("/api/v1/player").json()["position"]
+        after = page.evaluate("encore.state().position")
+        assert before - 0.25 < believed < after + 0.25, "the box knows where the song is"
+        assert abs(cents(plain, left)) < 10
+        assert abs(cents(sung, left * 2 ** (2 / 12))) < 10
+        assert np.abs(np.diff(plain, 2)).max() < 0.02, "no seam is heard"
+        until = time.monotonic() + 30
+        while host.get("/api/v1/player").json()["turn"] is not None:
+            assert time.monotonic() < until, "it never ended"
+            time.sleep(0.2)
+        host.delete(f"/api/v1/stages/{host.get('/api/v1/stages').json()['items'][0]['id']}")
+        page.close()
