@@ -77,7 +77,7 @@ class Engines:
             return model.chosen(s)
 
     def _that_made(self, engine: str) -> str:
-        found = self._there() if engine else []
+        found = self._there() if engine and engine != Center.name else []
         return next((each.name for each in found if each.engine == engine and each.state == "ready"), "")
 
     def _there(self) -> list[Model]:

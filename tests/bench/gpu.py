@@ -5,7 +5,8 @@ A song of three minutes, made of noise and tones: what it sounds like changes no
 - what part of that work the network's own forward passes need, on the same number of segments in batches as large,
   that lie on the card already,
 - the time from a WAV file to all chunks on the disk, against the command `python -m demucs` on the same file, with
-  the same weights, on the card too. Both are told whole: the command loads its model, the box has it loaded.
+  the same weights, on the card too. Both are told whole: the command loads its model, the box has it loaded,
+- how far the card's result lies from that of the processor in fp32.
 
 Without the real weights (a machine that was lent for this has no network) others of the same form are made: no time
 depends on them. Without a card nothing is measured.
@@ -28,7 +29,7 @@ from safetensors.torch import save_file
 
 from pipeline.chunks import Reel, chunked
 from pipeline.engines import RATE, Audio, weights
-from pipeline.engines._network import FORM
+from pipeline.engines._network import FORM, Network
 from pipeline.engines.demucs import CUDA_BATCH, OVERLAP, Demucs
 from tests import demucs_repo, places
 from tests.bench.figures import Figure, ratio, seconds
@@ -49,7 +50,7 @@ def measure(rounds: int = 3, length: float = 180.0) -> list[Figure]:
         found = []
         for precision in ("bf16", "fp32"):
             engine = Demucs(model, device="cuda", precision=precision)
-            found += _engine(engine, length, rounds)
+            found += [_apart(engine, model), *_engine(engine, length, rounds)]
             found += _files(engine, folder, length, rounds)
             del engine
             torch.cuda.empty_cache()
@@ -63,6 +64,14 @@ def measure(rounds: int = 3, length: float = 180.0) -> list[Figure]:
         found.append(ratio(f"{card}, {precision}, against the command", ours, command, "`python -m demucs`"))
         found.append(ratio(f"{card}, {precision}, against its model", ours, alone, "the model inside"))
     return found
+
+
+def _apart(engine: Demucs, model: Path) -> Figure:
+    segment = torch.randn(1, 2, engine._network.length, generator=torch.Generator().manual_seed(1))
+    expected, found = Network(model).voices(segment), engine._network.voices(segment)
+    decibels = 10 * torch.log10((found - expected).square().sum() / expected.square().sum())
+    what = f"{torch.cuda.get_device_name()}, {engine.precision}, apart from the processor"
+    return Figure(what, float(decibels), "dB")
 
 
 def _engine(engine: Demucs, length: float, rounds: int) -> list[Figure]:
@@ -86,9 +95,7 @@ def _engine(engine: Demucs, length: float, rounds: int) -> list[Figure]:
     took, passes = _timed(whole, rounds), _timed(alone, rounds)
     what = f"{card}, {engine.precision}"
     return [
-        Figure(
-            f"{what}, seconds of music a second", length / took, "", note=f"{length:.0f} s in {took:.2f} s"
-        ),
+        Figure(f"{what}, faster than the music", length / took, "×", note=f"{length:.0f} s in {took:.2f} s"),
         Figure(
             f"{what}, share of forward passes", passes / took, "×", note=f"{passes:.2f} s of {took:.2f} s"
         ),
