@@ -23,6 +23,7 @@ from pipeline import (
     model,
     report,
     trash,
+    versions,
 )
 from pipeline.box import Box
 from pipeline.bring import Outcome
@@ -143,6 +144,14 @@ def take_merge_back(s: Session, actor: Actor, song_id: str) -> Song:
 def keep_apart(s: Session, actor: Actor, song_id: str, other_id: str) -> None:
     """Two songs of one name are not the same: nobody asks again."""
     merging.apart(s, song_id, other_id)
+
+
+@allow(Role.HOST)
+def choose_version(s: Session, actor: Actor, song_id: str, track_id: str) -> Track:
+    """Of several versions, this one is sung."""
+    track = versions.choose(s, song_id, track_id)
+    night.changed(s, night.current(s))
+    return track
 
 
 @allow(Role.HOST)

@@ -30,7 +30,7 @@ _SONGS = select(Song).where(col(Song.id).in_(bindparam("ids", expanding=True)))
 _VERSIONS = (
     select(Track)
     .where(col(Track.song_id).in_(bindparam("ids", expanding=True)), col(Track.deleted_at).is_(None))
-    .order_by(col(Track.state) == TrackState.READY, col(Track.created_at))
+    .order_by(col(Track.state) == TrackState.READY, col(Track.chosen), col(Track.created_at))
 )
 
 
@@ -184,7 +184,7 @@ def main_track(s: Session, song_id: str) -> Track:
 
 
 def main_tracks(s: Session, song_ids: Iterable[str]) -> dict[str, Track]:
-    """Song id → the version that is sung: the newest that is ready, or else the newest."""
+    """Song id → the version that is sung: of those that are ready, else of all, the one somebody chose, or the newest."""
     return {track.song_id: track for track in s.exec(_VERSIONS, params={"ids": list(song_ids)})}
 
 

@@ -134,6 +134,8 @@ class Track(SQLModel, table=True):
     video_allowed: bool | None = None
     # The singer who brought it, empty for the host.
     brought_by: str = ""
+    # Somebody wants this version of its song to be sung.
+    chosen: bool = False
     # It stops in the middle of the music: the file is only a part of the song.
     cut_off: bool = False
     # The name the file came with, shown to people and never used as a path.

@@ -30,6 +30,7 @@ from karaoke_ui.api import (
     songs,
     stages,
     turns,
+    versions,
     youtube,
 )
 from karaoke_ui.house import House
@@ -40,6 +41,7 @@ RESOURCES = (
     brought,
     songs,
     findings,
+    versions,
     pictures,
     imports,
     library,

@@ -26,6 +26,7 @@ from pipeline import (
     migrate,
     rebuild,
     trash,
+    versions,
 )
 from pipeline.box import Box
 from pipeline.editing import Fields
@@ -201,6 +202,23 @@ def test_the_version_that_is_ready_is_sung(box: Box, tmp_path: Path) -> None:
         first = library.main_track(s, ready.id).id
         merging.merge(s, ready.id, newer.id)
     assert track_of(box, ready).id == first
+
+
+def test_the_host_chooses_the_version_that_is_sung(box: Box, tmp_path: Path) -> None:
+    old, new = bring(box, tmp_path, "One", 1), bring(box, tmp_path, "Two", 2)
+    with box.db.write() as s:
+        first, second = (library.main_track(s, song.id).id for song in (old, new))
+        merging.merge(s, old.id, new.id)
+        assert [track.id for track in versions.of(s, old.id)] == [first, second]
+        assert library.main_track(s, old.id).id == second, "the newest, as long as nobody said"
+        versions.choose(s, old.id, first)
+        s.flush()
+        assert library.main_track(s, old.id).id == first
+        versions.choose(s, old.id, second)
+        s.flush()
+        assert library.main_track(s, old.id).id == second
+        with pytest.raises(NotFound):
+            versions.choose(s, old.id, "another")
 
 
 # ----------------------------------------------------------------------------------------------------- trash

@@ -430,6 +430,11 @@ def test_twins_are_made_one_and_two_again(host: httpx.Client, tmp_path: Path) ->
         sorted(group) for group in host.get("/api/v1/library/twins").json()["items"]
     ]
     merged = host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]})
+    address = f"/api/v1/songs/{one['id']}/versions"
+    assert [each["id"] for each in host.get(address).json()["items"]] == [one["track_id"], two["track_id"]]
+    listed = host.post(f"{address}/{one['track_id']}").json()["items"]
+    assert [each["chosen"] for each in listed] == [True, False]
+    refused(host.post(f"{address}/0"), 404, "not_found")
     assert merged.json()["id"] == one["id"]
     refused(host.get(f"/api/v1/songs/{two['id']}"), 404, "not_found")
     body = {"version": two["track_id"], "title": "Twins (live)"}

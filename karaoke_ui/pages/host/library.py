@@ -19,12 +19,13 @@ from karaoke_ui.pages.host.song_row import RowActs, SongRow
 from karaoke_ui.pages.host.videos import FromYouTube
 from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.which import WhichOne
+from karaoke_ui.pages.host.wording import length
 from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
-from pipeline import library
+from pipeline import library, versions
 from pipeline.sources import links
-from pipeline.tables import READY_MADE
+from pipeline.tables import READY_MADE, Track
 
 # The browser sends each file here, as any program would.
 SONGS_URL = "/api/v1/songs"
@@ -166,13 +167,21 @@ class LibraryPane:
         self._make.set_text(t("host.library.demo"))
         self._make.enable()
 
-    def _open(self, song: SongView) -> None:
+    async def _open(self, song: SongView) -> None:
+        with self._desk.caught():
+            known = await self._desk.house.read(versions.of, song.id)
+            self._open_with(song, known)
+
+    def _open_with(self, song: SongView, known: list[Track]) -> None:
         choices = [
             Choice(t("host.library.ask"), "mic", partial(self._ask.for_song, song)),
             Choice(t("host.library.edit"), "edit", partial(self._edit.open, song)),
         ]
         if song.unsure:
             choices.append(Choice(t("host.which.head"), "help_outline", partial(self._which.open, song)))
+        if len(known) > 1:
+            pick = partial(self._versions, song, known)
+            choices.append(Choice(plural("host.library.versions", len(known)), "layers", pick))
         choices.append(Choice(t("host.which.again"), "travel_explore", partial(self._which.look_up, song)))
         engine = self._desk.house.live.show.model.engine
         if engine and song.engine not in ("", READY_MADE, engine):
@@ -180,6 +189,22 @@ class LibraryPane:
             choices.append(Choice(again, "auto_fix_high", partial(self._separate_again, song)))
         choices.append(Choice(t("host.library.delete"), "delete_outline", partial(self._delete, song), "bad"))
         self._sheet.open(song.title, choices)
+
+    def _versions(self, song: SongView, known: list[Track]) -> None:
+        """Which of them is sung; the one that is has the mark."""
+        choices = [
+            Choice(
+                t("host.library.version", what=each.label or each.file_name, time=length(each.seconds)),
+                "check" if each.id == song.track_id else "music_note",
+                partial(self._choose, song, each),
+            )
+            for each in known
+        ]
+        self._sheet.open(t("host.library.which_version", title=song.title), choices)
+
+    async def _choose(self, song: SongView, version: Track) -> None:
+        with self._desk.caught():
+            await self._desk.do(actions.choose_version, song.id, version.id)
 
     async def _separate_again(self, song: SongView) -> None:
         with self._desk.caught():

@@ -21,7 +21,7 @@ class RowActs:
 
     ask: Later
     check: Later
-    open: Callable[[SongView], None]
+    open: Later
     twins: Later
     tap: Callable[[SongView], None]
 
