@@ -33,6 +33,12 @@ def serve(_: argparse.Namespace) -> int:
     return Supervisor().run()
 
 
+def stage(_: argparse.Namespace) -> int:
+    from karaoke_ui import kiosk
+
+    return kiosk.run(_settings())
+
+
 def import_songs(chosen: argparse.Namespace) -> int:
     from pipeline import bring, report
 
@@ -132,6 +138,7 @@ def doctor(_: argparse.Namespace) -> int:
 
 COMMANDS = {
     "serve": serve,
+    "stage": stage,
     "import": import_songs,
     "demo": demo,
     "models": models,

@@ -41,6 +41,18 @@ def pair(s: Session, actor: Actor, code: str) -> Stage:
 
 
 @allow(Role.HOST)
+def let_in(s: Session, actor: Actor, token: str) -> Stage:
+    """Pair the screen of the box itself, which needs no code."""
+    stage = known(s, token)
+    stage.paired_at = stage.paired_at or time.time()
+    s.add(stage)
+    s.flush()
+    _choose_leader(s)
+    announce(s, "stage", stage.id)
+    return stage
+
+
+@allow(Role.HOST)
 def unpair(s: Session, actor: Actor, stage_id: str) -> None:
     """Send a screen away: it shows a new code and plays no more."""
     stage = s.get(Stage, stage_id)

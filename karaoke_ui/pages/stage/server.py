@@ -11,11 +11,11 @@ from uuid import uuid4
 
 import structlog
 from fastapi import FastAPI, Request, WebSocket, WebSocketDisconnect
-from fastapi.responses import HTMLResponse, JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 from nicegui import background_tasks
 from sqlmodel import Session
 
-from karaoke_ui import address, auth, text
+from karaoke_ui import address, auth, kiosk, text
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
@@ -23,7 +23,7 @@ from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
 from karaoke_ui.show import clock, offsets, player, stages
-from karaoke_ui.show.rights import Actor, Role
+from karaoke_ui.show.rights import BOX, Actor, Role
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.show.watchdog import Beat
@@ -179,8 +179,12 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
     async def page(request: Request) -> Response:
         texts = json.dumps(text.part("stage"), ensure_ascii=False).replace("<", "\\u003c")
         html = (HERE / "stage.html").read_text(encoding="utf-8").replace("{{ texts }}", texts)
-        answer = HTMLResponse(html, headers={"cache-control": "no-store"})
+        answer: Response = HTMLResponse(html, headers={"cache-control": "no-store"})
         token = keys.read(Role.STAGE, request.cookies) or auth.new_token()
+        key = request.query_params.get("key", "")
+        if await house.work(kiosk.redeem, house.box.settings.data, key):
+            await house.do(stages.let_in, BOX, token)
+            answer = RedirectResponse("/stage", 303)
         auth.give_cookie(answer, keys, Role.STAGE, token)
         return answer
 
