@@ -5,7 +5,6 @@ import contextlib
 import json
 import math
 import time
-from pathlib import Path
 from typing import Any, TypeGuard
 from uuid import uuid4
 
@@ -15,11 +14,12 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse, Resp
 from nicegui import background_tasks
 from sqlmodel import Session
 
-from karaoke_ui import address, auth, kiosk, text
+from karaoke_ui import address, auth, kiosk
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.stage import filler, pictures
+from karaoke_ui.pages.stage.page import filled
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
 from karaoke_ui.show import clock, offsets, player, stages
@@ -33,7 +33,6 @@ from pipeline.formats import sidecar
 
 log = structlog.get_logger()
 
-HERE = Path(__file__).parent
 EVERYBODY = auth.roles(*Role)
 # A page that reloads, or a network that blinks, is back within this time and keeps its lead.
 GONE_AFTER_SECONDS = 3.0
@@ -177,9 +176,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
 
     @app.get("/stage", openapi_extra=EVERYBODY, include_in_schema=False)
     async def page(request: Request) -> Response:
-        texts = json.dumps(text.part("stage"), ensure_ascii=False).replace("<", "\\u003c")
-        html = (HERE / "stage.html").read_text(encoding="utf-8").replace("{{ texts }}", texts)
-        answer: Response = HTMLResponse(html, headers={"cache-control": "no-store"})
+        answer: Response = HTMLResponse(filled(), headers={"cache-control": "no-store"})
         token = keys.read(Role.STAGE, request.cookies) or auth.new_token()
         key = request.query_params.get("key", "")
         if await house.work(kiosk.redeem, house.box.settings.data, key):
