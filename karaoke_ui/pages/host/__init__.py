@@ -11,6 +11,7 @@ problems  footer    what is wrong and where it is mended; the state in a line, a
 ask  change  edit  finding  delay  prompt  sheet    dialogs: somebody sings something, a turn changed, a row's choices
 deeds  deeds_log    who did what, in sentences, each with its way back
 parts  js/  keyboard    elements that act in the browser on their own; the keys of a laptop
+rules_sheet  figures  lists_sheet  printing    the night's rules, its figures, house lists, and paper
 peaks  workers    the shape of a song; whether the workers live
 desk  wording    how things are done and answered; words for states
 """
@@ -22,7 +23,7 @@ from starlette.requests import Request
 
 from karaoke_ui import auth, guard
 from karaoke_ui.house import House
-from karaoke_ui.pages.host import login
+from karaoke_ui.pages.host import login, printing
 from karaoke_ui.pages.host.panel import Panel
 from karaoke_ui.pages.host.peaks import Peaks
 from karaoke_ui.pages.host.workers import Workers
@@ -35,6 +36,7 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 
 def install(house: House, keys: auth.Keys) -> None:
     login.install(app, house, keys)
+    printing.install(app, house)
     peaks, workers = Peaks(house), Workers(house)
 
     @ui.page(
@@ -59,6 +61,7 @@ def dress() -> None:
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/host/host.css">'
         '<link rel="stylesheet" href="/assets/host/now.css">'
+        '<link rel="stylesheet" href="/assets/host/night.css">'
         f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     ui.add_body_html(

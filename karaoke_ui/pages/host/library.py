@@ -12,6 +12,7 @@ from karaoke_ui.pages.host.chips import Chips, Chosen
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
 from karaoke_ui.pages.host.imports import LastImport
+from karaoke_ui.pages.host.lists_sheet import choose_list
 from karaoke_ui.pages.host.parts import DropZone
 from karaoke_ui.pages.host.picking import Picking, merge
 from karaoke_ui.pages.host.sheet import Choice, Sheet
@@ -177,6 +178,8 @@ class LibraryPane:
             Choice(t("host.library.ask"), "mic", partial(self._ask.for_song, song)),
             Choice(t("host.library.edit"), "edit", partial(self._edit.open, song)),
         ]
+        to_list = partial(choose_list, self._desk, self._sheet, song)
+        choices.append(Choice(t("host.lists.put"), "playlist_add", to_list))
         if song.unsure:
             choices.append(Choice(t("host.which.head"), "help_outline", partial(self._which.open, song)))
         if len(known) > 1:

@@ -62,7 +62,7 @@ class Panel:
                 with self._tabs.pane("jobs"):
                     self._jobs = PreparationPane(self._desk, self._tabs.open)
                 with self._tabs.pane("night"):
-                    self._evening = EveningPane(self._desk)
+                    self._evening = EveningPane(self._desk, sheet, prompt)
                 with self._tabs.pane("settings"):
                     self._setup = SetupPane(self._desk, self._join)
             with ui.element("footer").classes("foot"):

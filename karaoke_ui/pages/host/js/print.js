@@ -1,0 +1,2 @@
+// The button that prints; what is printed leaves it out.
+document.getElementById("print").addEventListener("click", () => window.print());

@@ -1,0 +1,134 @@
+"""The rules of the night: a kind of evening in one tap, then each rule by itself. What is pressed counts at once."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from nicegui import ui
+from sqlmodel import Session
+
+from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.requests import set_rules
+from karaoke_ui.show import lists, night, rules
+from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rules import TEMPLATES, Rules
+from karaoke_ui.text import t
+
+# Each rule with the values that are offered; texts stand under `host.rule.<name>`.
+WORDED: dict[str, tuple[str, ...]] = {
+    "order": ("fair", "first_come"),
+    "run": ("host", "itself"),
+    "requests": ("open", "approve", "library", "list"),
+    "youtube": ("open", "approve", "closed"),
+    "duet_counts": ("both", "asker"),
+}
+NUMBERED: dict[str, tuple[int, ...]] = {
+    "max_waiting": (1, 2, 3, 5, 10, 0),
+    "max_songs": (1, 2, 3, 5, 10, 0),
+    "max_minutes": (5, 10, 15, 30, 60, 0),
+    "repeat_after": (5, 10, 20, 50, 0),
+}
+SWITCHED = ("uploads", "explicit", "guest_videos", "messages", "reactions", "count_in")
+
+
+class RulesDialog:
+    """Filled when it opens, and after each change."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet rules-sheet"):
+            ui.label(t("host.rules.head")).classes("sheet-title").props("role=heading aria-level=2")
+            self._body = ui.element("div").classes("rules-body")
+            button(t("host.close"), self._dialog.close, "quiet-btn")
+
+    async def open(self) -> None:
+        await self._fill()
+        self._dialog.open()
+
+    async def _fill(self) -> None:
+        with self._desk.caught():
+            now, there = await self._desk.house.read(_look)
+            self._body.clear()
+            with self._body:
+                self._templates(now)
+                for name, values in WORDED.items():
+                    words = {value: t(f"host.rule.{name}.{value}") for value in values}
+                    self._choice(name, words, getattr(now, name))
+                    if name == "requests" and now.requests == "list":
+                        self._choice("house_list", there or {"": t("host.rules.no_list")}, now.house_list)
+                for name, numbers in NUMBERED.items():
+                    self._choice(name, {n: _number(n) for n in numbers}, getattr(now, name))
+                for name in SWITCHED:
+                    on_off = {True: t("host.rules.yes"), False: t("host.rules.no")}
+                    self._choice(name, on_off, getattr(now, name))
+
+    def _templates(self, now: Rules) -> None:
+        with ui.element("div").classes("templates").props(f'role=group aria-label="{t("host.rules.kind")}"'):
+            for name in TEMPLATES:
+                with (
+                    ui.element("button")
+                    .classes("template")
+                    .props("type=button")
+                    .mark(f"template-{name}") as press
+                ):
+                    ui.label(t(f"host.rules.{name}.title")).classes("item-title")
+                    ui.label(t(f"host.rules.{name}.help")).classes("quiet small-text")
+                chosen = now.template == name
+                press.classes(add="chosen" if chosen else "").props(f"aria-pressed={str(chosen).lower()}")
+                press.on("click", partial(self._use, name), args=[])
+
+    def _choice(
+        self, name: str, offered: Mapping[str, str] | Mapping[int, str] | Mapping[bool, str], now: object
+    ) -> None:
+        title = t(f"host.rule.{name}.title")
+        with ui.element("div").classes("rule").props(f'role=group aria-label="{title}"'):
+            ui.label(title).classes("rule-title")
+            with ui.element("div").classes("rule-values"):
+                for value, words in offered.items():
+                    press = button(words, partial(self._set, name, value), "chip")
+                    press.props(f"aria-pressed={str(value == now).lower()}").mark(f"rule-{name}-{value}")
+                    press.classes(add="on" if value == now else "")
+
+    async def _use(self, name: str) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(_use_template, name)
+        await self._fill()
+
+    async def _set(self, name: str, value: object) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(set_rules, **{name: value})
+        await self._fill()
+
+
+class Themes:
+    """How the TV looks: one of three, in one tap."""
+
+    def __init__(self, desk: Desk) -> None:
+        self._desk = desk
+        self._buttons: dict[str, ui.button] = {}
+        with ui.element("div").classes("line wrap"):
+            ui.label(t("host.night.theme")).classes("group-title grow")
+            for name in ("club", "day", "neon"):
+                press = button(t(f"host.theme.{name}"), partial(self._choose, name), f"chip theme-{name}")
+                self._buttons[name] = press.mark(f"theme-{name}")
+
+    def show(self, now: Rules) -> None:
+        for name, press in self._buttons.items():
+            on = name == now.theme
+            press.classes(add="on" if on else "", remove="" if on else "on")
+            press.props(f"aria-pressed={str(on).lower()}")
+
+    async def _choose(self, name: str) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(set_rules, theme=name)
+
+
+def _look(s: Session) -> tuple[Rules, dict[str, str]]:
+    return rules.of(night.current(s)), {each.id: each.name for each, _ in lists.every(s)}
+
+
+def _use_template(s: Session, actor: Actor, /, name: str) -> None:
+    rules.use_template(s, actor, night.current(s), name)
+
+
+def _number(number: int) -> str:
+    return str(number) if number else t("host.rules.no_limit")
