@@ -1,6 +1,8 @@
 """Chunks in another key and tempo: their pitch, their time, their seams, and the children that make them."""
 
 import os
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -186,6 +188,32 @@ def test_there_are_few_children_and_none_stays(
     for pid in pids:
         with pytest.raises(ProcessLookupError):
             os.kill(pid, 0)
+
+
+RENDERS = """
+import sys, time
+from pathlib import Path
+from pipeline.render import Renderer, Variant
+renderer = Renderer(Path(sys.argv[2]), 100)
+assert renderer.chunk(Variant(Path(sys.argv[1]), "htdemucs", 5, 1, 1.0), "vocals", 0).result(20)
+print(*renderer.children(), flush=True)
+time.sleep(60)
+"""
+
+
+def test_a_killed_server_leaves_no_child_behind(track: Path, tmp_path: Path) -> None:
+    command = [sys.executable, "-c", RENDERS, str(track), str(tmp_path / "other")]
+    environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environ) as server:
+        assert server.stdout is not None
+        pid = next(int(line) for line in server.stdout if line.strip().isdigit())
+        os.kill(pid, 0)
+        server.kill()
+    until = time.monotonic() + 10
+    with pytest.raises(ProcessLookupError):
+        while time.monotonic() < until:
+            os.kill(pid, 0)
+            time.sleep(0.05)
 
 
 def test_the_cache_stays_within_its_size(tmp_path: Path, track: Path) -> None:

@@ -1,0 +1,61 @@
+"""The separator is killed while its song is sung in another key: the room hears music all the time."""
+
+import base64
+import os
+import signal
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, sync_playwright
+
+from pipeline.sound import RATE
+from tests.bench import songs, warm
+from tests.browser import tape as recorder
+from tests.server import Server
+
+ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
+SUNG_SECONDS = 16.0
+
+
+@pytest.fixture(scope="module")
+def browser(chromium: str) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        yield browser
+        browser.close()
+
+
+def test_killing_the_separator_silences_nobody(browser: Browser, tmp_path: Path, weights_dir: Path) -> None:
+    data = tmp_path / "data"
+    settings = {"engine": "htdemucs", "models": weights_dir, "log_level": "info"}
+    with (
+        Server(data, whole=True, **settings) as server,
+        server.host() as host,
+        server.phone("Maria") as maria,
+    ):
+        song = warm.bring(host, songs.save(tmp_path / "Sung while it is made.mp3", 90, seed=8))
+        page = browser.new_page(viewport={"width": 640, "height": 360})
+        page.goto(f"{server.base_url}/stage")
+        page.wait_for_function("window.encore && encore.state().armed && encore.state().said")
+        host.post(
+            "/api/v1/stages", json={"code": page.evaluate("encore.state().said.stage.code")}
+        ).raise_for_status()
+        page.wait_for_function("encore.state().said.stage.leading")
+        page.evaluate(recorder.START)
+        maria.post("/api/v1/turns", json={"song_id": song["id"]}).raise_for_status()
+        warm.until(lambda: warm.readiness(host, song) in ("startable", "ready"), 240, every=0.2)
+        host.post("/api/v1/player/play").raise_for_status()
+        host.patch("/api/v1/player", json={"key": 2, "tempo": 0.95}).raise_for_status()
+        page.wait_for_function("encore.state().position > 1", timeout=60_000)
+        os.kill(server.children()["separate"], signal.SIGKILL)
+        page.evaluate("() => { window.taped.length = 0; }")
+        time.sleep(SUNG_SECONDS)
+        heard = np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32).reshape(2, -1)
+        state = page.evaluate("encore.state()")
+    assert (state["key"], state["tempo"]) == (2, 0.95)
+    assert heard.shape[1] > 0.8 * SUNG_SECONDS * RATE
+    loud = np.flatnonzero(np.abs(heard).max(axis=0) > 1e-3)
+    assert np.diff(loud).max() < 0.15 * RATE, "music all the time"
