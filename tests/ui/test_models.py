@@ -1,8 +1,12 @@
 """The host chooses the model that takes the voice out: on the panel and over the API."""
 
 import shutil
+import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import httpx
 import pytest
 from nicegui.testing import User
 
@@ -13,9 +17,11 @@ from karaoke_ui.show.rights import NOBODY, Role
 from pipeline import model
 from pipeline.engines import weights
 from pipeline.model import ModelState
+from tests import sound
 from tests.server import Server
 
 PASSWORD = "sing out loud"
+PATIENCE_SECONDS = 90.0
 
 
 def put(weights_dir: Path, data: Path, name: str) -> None:
@@ -78,3 +84,34 @@ def test_the_api_lists_and_chooses(server: Server, weights_dir: Path) -> None:
             assert refused.status_code == status
         assert host.get("/api/v1/models").json()["chosen"] == "party"
         host.put("/api/v1/models/chosen", json={"name": "htdemucs"}).raise_for_status()
+
+
+def test_a_running_box_follows_the_choice_and_makes_a_song_again(tmp_path: Path, weights_dir: Path) -> None:
+    settings = {"engine": "htdemucs", "precision": "bf16", "models": weights_dir}
+    file = sound.save(tmp_path / "song.flac", sound.song(3), codec="flac")
+    with Server(tmp_path / "data", whole=True, **settings) as server, server.host() as host:
+        with file.open("rb") as content:
+            answer = host.post("/api/v1/songs", files={"files": (file.name, content)}).raise_for_status()
+        song = answer.json()["items"][0]["song"]
+        stems = server.data / "library" / song["track_id"] / "stems"
+        until(lambda: is_ready(host, song))
+        assert [each.name for each in stems.iterdir()] == ["htdemucs"]
+        put(weights_dir, server.data, "party.safetensors")
+        host.put("/api/v1/models/chosen", json={"name": "party"}).raise_for_status()
+        until(lambda: host.get("/api/v1/health").json()["model"]["engine"].startswith("party-"))
+        host.post(f"/api/v1/songs/{song['id']}/separate").raise_for_status()
+        assert is_ready(host, song), "it can be sung meanwhile"
+        until(lambda: [each.name[:6] for each in stems.iterdir()] == ["party-"])
+        assert is_ready(host, song)
+
+
+def is_ready(host: httpx.Client, song: dict[str, Any]) -> bool:
+    found = host.get(f"/api/v1/songs/{song['id']}").raise_for_status().json()
+    return bool(found["readiness"]["state"] == "ready")
+
+
+def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end, "that did not come in time"
+        time.sleep(0.1)
