@@ -4,6 +4,7 @@ ffmpeg's own messages stay switched off (PyAV's default): its threads must not w
 of them is in the errors raised here.
 """
 
+import hashlib
 import io
 import os
 import re
@@ -100,6 +101,15 @@ def decode(path: Path, name: str = "", check: Callable[[], None] = nothing) -> I
             raise DamagedFile(
                 f"{heard / RATE:.1f} of {media.seconds:.1f} seconds", name=name or path.name, media=media
             )
+
+
+def fingerprint(path: Path, name: str = "") -> str:
+    """The same for two files with the very same sound, whatever else is in them: tags, a cover."""
+    digest = hashlib.sha256()
+    with _opened(path, name or path.name) as (container, stream):
+        for packet in container.demux(stream):
+            digest.update(bytes(packet))
+    return digest.hexdigest()
 
 
 def is_cut(path: Path, name: str = "") -> bool:

@@ -2,18 +2,19 @@
 
 A file is taken when two looks in a row saw it the same: until then somebody may still be copying it there. One that
 was moved keeps its song; one that vanished leaves its song here, which has a copy; one that was refused is tried again
-when it changes. A song that is here already is not replaced when its file changes: its tags may have been edited.
+when it changes. A song whose file was replaced by another recording gets that as its newest version; where only the
+tags were edited, everything stays as it is.
 """
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import structlog
 from sqlmodel import Session, col, delete, select
 
-from pipeline import bring, collect, library, report
+from pipeline import bring, collect, library, merging, report, versions
 from pipeline.box import Box
 from pipeline.bring import Outcome
 from pipeline.collect import Group
@@ -100,8 +101,8 @@ class Watcher:
     def _folder(self, found: dict[str, Seen], rows: dict[str, Watched], done: Report) -> bool:
         """One folder; whether something in it is still on its way."""
         moving = {name for name, file in found.items() if not file.like(rows.get(name))}
-        # A file that is in has changed: nothing to wait for.
-        changed = {name for name in moving if name in rows and rows[name].track_id}
+        # Words or a picture that are in have changed: nothing to wait for.
+        changed = {name for name in moving if name in rows and rows[name].track_id and not _is_sound(name)}
         self._note([found[name] for name in moving], rows)
         moving -= changed
         ripe = {
@@ -121,7 +122,8 @@ class Watcher:
                     known = rows.get(name)
                     row = Watched(path=name, size=file.size, mtime=file.mtime)
                     if known is not None and known.track_id:
-                        row.track_id, row.state = known.track_id, WatchedState.IN
+                        row.track_id = known.track_id
+                        row.state = WatchedState.NEW if _is_sound(name) else WatchedState.IN
                     rows[name] = s.merge(row)
 
     def _take(
@@ -155,7 +157,8 @@ class Watcher:
             fresh = [path for path in group.files if key(path) in ripe]
             song = rows[key(group.song)]
             if song.track_id and fresh:
-                yield self._complete(group, song.track_id)
+                replaced = key(group.song) in ripe and song.state is WatchedState.NEW
+                yield (self._renew if replaced else self._complete)(group, song.track_id)
             elif key(group.song) in ripe:
                 yield bring.group(self._box, group, "folder")
         found.songs = []
@@ -176,6 +179,28 @@ class Watcher:
         except OSError as error:
             return Outcome(group.song.name, group.files, error=bring.unreadable(group.song, error))
         return Outcome(group.song.name, group.files)
+
+    def _renew(self, group: Group, track_id: str) -> Outcome:
+        """The file of a song that is in was written anew: another recording becomes its newest version."""
+        from pipeline import media  # it loads ffmpeg's libraries: not before it is needed
+
+        with self._box.db.read() as s:
+            track = s.get(Track, track_id)
+        if track is None or track.deleted_at is not None:
+            return Outcome(group.song.name, group.files)
+        try:
+            ours = self._box.store.folder(track.id) / track.original
+            if media.fingerprint(group.song) == media.fingerprint(ours):
+                return Outcome(group.song.name, group.files)
+        except EncoreError as error:
+            return Outcome(group.song.name, group.files, error=error)
+        except OSError as error:
+            return Outcome(group.song.name, group.files, error=bring.unreadable(group.song, error))
+        outcome = bring.group(self._box, group, "folder")
+        if outcome.song is None:
+            return outcome
+        with self._box.db.write() as s:
+            return replace(outcome, song=merging.merge(s, track.song_id, outcome.song.id))
 
     def _settle(self, outcome: Outcome, rows: dict[str, Watched]) -> None:
         """Remember how files fared."""
@@ -230,13 +255,19 @@ def _stand(files: list[Path]) -> Iterator[Seen]:
 
 
 def _track_of(s: Session, outcome: Outcome) -> str:
-    song_id = outcome.song.id if outcome.song else ""
+    if outcome.song is not None:
+        return versions.of(s, outcome.song.id)[-1].id
+    song_id = ""
     if isinstance(outcome.error, AlreadyThere):
         song_id = str(outcome.error.context.get("song", ""))
     return library.main_track(s, song_id).id if song_id else ""
 
 
+def _is_sound(name: str) -> bool:
+    return Path(name).suffix.lower() in collect.SONGS
+
+
 def _is_song(s: Session, row: Watched) -> bool:
     """Whether it was the song itself that went, and that is still here."""
     track = s.get(Track, row.track_id)
-    return track is not None and track.deleted_at is None and Path(row.path).suffix.lower() in collect.SONGS
+    return track is not None and track.deleted_at is None and _is_sound(row.path)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from pipeline import lyrics, report, trash
+from pipeline import library, lyrics, report, trash, versions
 from pipeline.box import Box
 from pipeline.catalogue import of_note
 from pipeline.errors import DiskFull
@@ -168,6 +168,28 @@ def test_new_tags_make_no_second_song(box: Box, folder: Path, watcher: Watcher) 
     looks(watcher)
     path.write_bytes(path.read_bytes() + b"LIST\4\0\0\0INFO")
     assert sum(each.added for each in looks(watcher, 3)) == 0
+
+
+def test_another_recording_under_the_same_name_is_a_version_of_the_song(
+    box: Box, folder: Path, watcher: Watcher
+) -> None:
+    put(folder, "one.wav")
+    looks(watcher)
+    work_off(box)
+    first = track(box)
+    for seed in (2, 3):
+        put(folder, "one.wav", seed=seed)
+        watcher.look()
+        assert titles(box) == ["one"]
+        looks(watcher)
+    with box.db.read() as s:
+        found = versions.of(s, first.song_id)
+        assert (len(found), found[0].id) == (3, first.id)
+        assert library.main_track(s, first.song_id).id == first.id, "until the newest is ready"
+    work_off(box)
+    with box.db.read() as s:
+        assert library.main_track(s, first.song_id).id == found[-1].id
+    assert looks(watcher)[-1].added == 0
 
 
 def test_a_zip_comes_in_as_its_songs(box: Box, folder: Path, watcher: Watcher) -> None:
