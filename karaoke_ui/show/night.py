@@ -5,7 +5,7 @@ from sqlmodel import Session, col, func, select
 from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.rights import Actor, Right, Role, allow
-from karaoke_ui.show.tables import Night, Partner, Playback, PlayState, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Night, Partner, PhoneSinger, Playback, PlayState, Singer, Turn, TurnState
 from karaoke_ui.text import t
 from pipeline import jobs, library
 from pipeline.db import announce
@@ -203,11 +203,19 @@ def changed(s: Session, night: Night) -> None:
 
 def _promise(s: Session, line: Lineup, now: float) -> None:
     """What each phone is told: “not before”. It only moves to a later moment, so that nobody is called too early."""
-    for turn in line.turns:
-        sure = forecast.not_before(line.places[turn.id].at, now)
-        if sure is not None and sure > (turn.not_before or 0.0) + PROMISE_STEP:
-            turn.not_before, turn.early_ok = sure, False
+    told = {turn.id: forecast.not_before(line.places[turn.id].at, now) for turn in line.turns}
+    later = [turn for turn in line.turns if (told[turn.id] or 0.0) > (turn.not_before or 0.0) + PROMISE_STEP]
+    phones = with_phone(s, {turn.singer_id for turn in later}) if later else set()
+    for turn in later:
+        if turn.singer_id in phones:
+            turn.not_before, turn.early_ok = told[turn.id], False
             s.add(turn)
+
+
+def with_phone(s: Session, singer_ids: set[str]) -> set[str]:
+    """Those of them whom a phone can tell something."""
+    held = select(PhoneSinger.singer_id).where(col(PhoneSinger.singer_id).in_(singer_ids))
+    return set(s.exec(held))
 
 
 def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:

@@ -57,6 +57,7 @@ def test_a_long_night_keeps_its_memory_and_loses_no_turn(server: Server, tmp_pat
                 added = host.post("/api/v1/songs", files={"files": (file.name, stream)}).json()
             songs.append(added["items"][0]["song"]["id"])
         until_all_are_ready(host, len(songs))
+        host.patch("/api/v1/night/rules", json={"repeat_after": 0}).raise_for_status()
         guests = [server.phone(f"Guest {number}") for number in range(GUESTS)]
         tv = server.paired_tv()
         for night_round in range(ROUNDS):

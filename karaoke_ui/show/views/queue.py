@@ -10,7 +10,7 @@ from karaoke_ui.show.forecast import LastCall
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness
-from karaoke_ui.show.tables import Night, Partner, PhoneSinger, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Night, Partner, Singer, Turn, TurnState
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.rows import by_id
 from pipeline import library, lyrics
@@ -121,8 +121,7 @@ class _Painter:
         people = {turn.singer_id for turn in turns} | {turn.partner_id for turn in turns if turn.partner_id}
         self._singers = by_id(s, Singer, people)
         self._songs = by_id(s, Song, {turn.song_id for turn in turns})
-        held = select(PhoneSinger.singer_id).where(col(PhoneSinger.singer_id).in_(people))
-        self._phones = set(s.exec(held)) if people else set()
+        self._phones = night.with_phone(s, people) if people else set()
         self._worded = lyrics.worded(s, list(self._tracks.values()))
 
     def view(self, turn: Turn, place: int, now: float, *, too_late: bool = False) -> TurnView:
