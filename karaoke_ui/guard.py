@@ -17,7 +17,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from karaoke_ui import address, auth, text
+from karaoke_ui import address, auth, text, tongue
 from karaoke_ui.house import House
 from karaoke_ui.pages import lost
 from karaoke_ui.show import facts
@@ -52,8 +52,10 @@ class Guard:
         request_id = uuid4().hex[:12]
         scope.setdefault("state", {})["request_id"] = request_id
         with structlog.contextvars.bound_contextvars(request=request_id):
+            self._speak(scope, None)
             try:
                 scope["state"]["actor"] = await self._admit(scope)
+                self._speak(scope, scope["state"]["actor"])
             except EncoreError as error:
                 await self._refuse(error, scope, receive, send)
                 return
@@ -61,6 +63,10 @@ class Guard:
             began = time.perf_counter()
             await self._app(scope, receive, send)
             log.debug("request", path=scope["path"], ms=round((time.perf_counter() - began) * 1000, 1))
+
+    def _speak(self, scope: Scope, who: Actor | None) -> None:
+        of_house = self._house.live.show.rules.language
+        text.spoken.set(tongue.of_request(HTTPConnection(scope), who, of_house))
 
     async def _admit(self, scope: Scope) -> Actor:
         if scope.get("method", "WS") not in SAFE_METHODS and not auth.same_origin(Headers(scope=scope)):

@@ -3,7 +3,7 @@
 A language is a folder beside `texts/en`, here and in the pipeline; what it does not have yet is said in English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -13,10 +13,23 @@ from pipeline.errors import EncoreError
 
 FOLDER = Path(__file__).parent / "texts"
 
-# Of this request, this page or this command.
-spoken: ContextVar[str] = ContextVar("spoken", default=texts.ENGLISH)
+# Of this request or this command.
+spoken: ContextVar[str] = ContextVar("spoken", default="")
+# What counts as one, where that is not one alone.
+ONE = {"fr": (0, 1)}
 
 
+class Listener:
+    """Outside of a request somebody else may know who reads: the page that is open."""
+
+    find: Callable[[], str] = staticmethod(lambda: "")
+
+
+def language() -> str:
+    return spoken.get() or Listener.find() or texts.ENGLISH
+
+
+@cache
 def languages() -> list[str]:
     """The codes of those there are."""
     return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
@@ -30,7 +43,8 @@ def t(key: str, /, **values: object) -> str:
 
 def plural(key: str, count: int, /, **values: object) -> str:
     """`key.one` or `key.many`, with `{n}` filled in."""
-    return t(f"{key}.{'one' if count == 1 else 'many'}", n=count, **values)
+    form = "one" if count in ONE.get(language(), (1,)) else "many"
+    return t(f"{key}.{form}", n=count, **values)
 
 
 def part(name: str) -> dict[str, str]:
@@ -41,7 +55,7 @@ def part(name: str) -> dict[str, str]:
 
 
 def catalogue() -> Mapping[str, str]:
-    return _catalogue(spoken.get())
+    return _catalogue(language())
 
 
 @cache
@@ -50,14 +64,14 @@ def _catalogue(language: str) -> Mapping[str, str]:
 
 
 def of_error(error: EncoreError) -> str:
-    return error.sentence(spoken.get())
+    return error.sentence(language())
 
 
 def of_code(code: str, **context: object) -> str:
     """The same for what is no error of ours: a request that the framework refuses."""
-    return texts.sentence(code, context, spoken.get())
+    return texts.sentence(code, context, language())
 
 
 def of_note(note: str) -> str:
     """An error that was written down somewhere, in words."""
-    return texts.of_note(note, spoken.get())
+    return texts.of_note(note, language())

@@ -27,7 +27,7 @@ def page(path: str, message: str, status: int) -> HTMLResponse:
     """The way home depends on whose address it was."""
     home = next((home for home in HOMES if path.startswith(home)), "/")
     html = PAGE.substitute(
-        language=text.spoken.get(),
+        language=text.language(),
         page_title=escape(t("lost.page_title")),
         title=escape(t("lost.title.missing" if status == 404 else "lost.title.other")),
         message=escape(message),

@@ -63,6 +63,8 @@ class Rules(BaseModel):
     guest_videos: bool = False
     count_in: bool = False
     theme: Literal["club", "day", "neon"] = "club"
+    # Spoken by the TV and the panel; a phone speaks its own.
+    language: Literal["en", "de", "fr", "es"] = "en"
     # When singing ends (epoch seconds), where that is known.
     ends_at: float | None = None
 
@@ -91,7 +93,7 @@ TEMPLATES: dict[str, dict[str, object]] = {
     },
     "itself": {"run": Run.ITSELF},
 }
-KEPT = ("theme", "house_list", "ends_at", "requests_open", "count_in")
+KEPT = ("theme", "language", "house_list", "ends_at", "requests_open", "count_in")
 
 
 @allow(Role.HOST)

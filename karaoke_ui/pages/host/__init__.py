@@ -21,14 +21,14 @@ import html
 from nicegui import app, ui
 from starlette.requests import Request
 
-from karaoke_ui import auth, guard
+from karaoke_ui import auth, guard, tongue
 from karaoke_ui.house import House
 from karaoke_ui.pages.host import login, printing
 from karaoke_ui.pages.host.panel import Panel
 from karaoke_ui.pages.host.peaks import Peaks
 from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.parts import theme
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rights import Role, rights_of
 from karaoke_ui.text import t
 
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
@@ -47,10 +47,14 @@ def install(house: House, keys: auth.Keys) -> None:
         openapi_extra=auth.roles(Role.HOST),
     )
     async def page(request: Request, tab: str = "") -> None:
+        tongue.keep()
+        tongue.follow(house)
         dress()
         theme.wear(house)
         workers.start()
-        await Panel(house, guard.actor(request), peaks, workers, tab).open()
+        actor = guard.actor(request)
+        rights = await house.read(rights_of, actor)
+        await Panel(house, (actor, rights), peaks, workers, tab).open()
 
 
 def dress() -> None:

@@ -19,7 +19,7 @@ import html
 from nicegui import app, ui
 from starlette.requests import Request
 
-from karaoke_ui import auth
+from karaoke_ui import auth, tongue
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer.elements import box
@@ -43,6 +43,7 @@ def install(house: House, keys: auth.Keys) -> None:
     @ui.page("/", title="Encore", viewport=VIEWPORT, language="en-US", openapi_extra=auth.roles(*Role))
     async def page(request: Request) -> None:
         token: str = request.state.phone
+        tongue.keep()
         dress()
         theme.wear(house)
         screen = box("div", "phone")

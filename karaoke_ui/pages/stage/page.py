@@ -9,8 +9,14 @@ from karaoke_ui import text
 HERE = Path(__file__).parent
 
 
+def texts() -> dict[str, str]:
+    """In the language that is spoken, with its name."""
+    return {"language": text.language(), **text.part("stage")}
+
+
 def filled() -> str:
-    texts = text.part("stage")
+    said = texts()
     made = (HERE / "stage.html").read_text(encoding="utf-8")
-    made = made.replace("{{ no_script }}", html.escape(texts["no_script"]))
-    return made.replace("{{ texts }}", json.dumps(texts, ensure_ascii=False).replace("<", "\\u003c"))
+    made = made.replace("{{ no_script }}", html.escape(said["no_script"]))
+    made = made.replace("{{ language }}", said["language"])
+    return made.replace("{{ texts }}", json.dumps(said, ensure_ascii=False).replace("<", "\\u003c"))

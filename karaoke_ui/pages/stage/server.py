@@ -19,7 +19,7 @@ from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.stage import filler, pictures
-from karaoke_ui.pages.stage.page import filled
+from karaoke_ui.pages.stage.page import filled, texts
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
 from karaoke_ui.show import clock, offsets, player, stages
@@ -184,6 +184,10 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
             answer = RedirectResponse("/stage", 303)
         auth.give_cookie(answer, keys, Role.STAGE, token)
         return answer
+
+    @app.get("/stage/texts.json", openapi_extra=EVERYBODY, include_in_schema=False)
+    async def said() -> JSONResponse:
+        return JSONResponse(texts(), headers={"cache-control": "no-store"})
 
     @app.websocket("/stage/ws")
     async def socket(socket: WebSocket) -> None:

@@ -48,6 +48,7 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
         "run": show.rules.run.value,
         "count_in": show.rules.count_in,
         "theme": show.rules.theme,
+        "language": show.rules.language,
         "wifi": {"name": join.wifi, "qr": join.wifi_qr} if join.wifi and paired else None,
         "message": show.message,
         "credits": _credits(show.credits) if show.credits and paired else None,

@@ -45,12 +45,32 @@ export class Screen {
     this.texts = texts;
     this.nodes = {};
     for (const node of document.querySelectorAll("[id]")) this.nodes[node.id] = node;
-    for (const node of document.querySelectorAll("[data-text]")) node.textContent = this.text(node.dataset.text);
-    if (!navigator.wakeLock) for (const node of document.querySelectorAll(".awake")) put(node, this.text("may_sleep"));
+    this.label();
     this.scenes = new Scenes(this.nodes, (key, values) => this.text(key, values));
     this.said = null;
     window.addEventListener("resize", () => this.said && this.scenes.follow(this.said));
     document.fonts.ready.then(() => this.said && this.scenes.follow(this.said));
+  }
+
+  // Everything that stands on the page from its start.
+  label() {
+    document.documentElement.lang = this.texts.language;
+    for (const node of document.querySelectorAll("[data-text]")) node.textContent = this.text(node.dataset.text);
+    if (!navigator.wakeLock) for (const node of document.querySelectorAll(".awake")) put(node, this.text("may_sleep"));
+  }
+
+  // The host chose another language: the sound goes on while the words change.
+  async speak(language) {
+    if (!language || language === this.texts.language || language === this.asked) return;
+    this.asked = language;
+    try {
+      const answer = await fetch("/stage/texts.json");
+      if (answer.ok) this.texts = await answer.json();
+      this.label();
+      if (this.said) this.state(this.said);
+    } finally {
+      this.asked = null;
+    }
   }
 
   text(key, values = {}) {
@@ -60,6 +80,7 @@ export class Screen {
   // What the box said: names, songs, the code, the address.
   state(state) {
     this.said = state;
+    this.speak(state.language);
     document.documentElement.dataset.theme = state.theme || "club";
     put(this.nodes.code, state.stage.code);
     this.scenes.follow(state);
