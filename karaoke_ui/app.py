@@ -16,7 +16,7 @@ from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import filler, pictures, sounds
 from karaoke_ui.pages.stage import server as stage
-from karaoke_ui.show import stages
+from karaoke_ui.show import clock, night, stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
 from karaoke_ui.text import of_error, t
 from pipeline import library, lifeline, log, migrate, settings
@@ -74,6 +74,7 @@ def main() -> None:
     house = House(box)
     with box.db.write() as s:
         stages.forget_connections(s)
+        clock.go_on(chosen.data / "clock.json", busy=night.is_under_way(s))
         if not chosen.online:
             breaker.forget(s)
         code = auth.setup_code(s)

@@ -72,7 +72,7 @@ def take_break(s: Session, actor: Actor, minutes: float) -> Playback:
 @allow(Role.HOST)
 def go_on(s: Session, actor: Actor) -> Playback:
     """After a hold or a break: where the song stood, or with the next name."""
-    return director.move(s, scenes.Resume())
+    return director.resume(s)
 
 
 @allow(Role.HOST)

@@ -1,9 +1,13 @@
 """Where a song stands: pure arithmetic on the playback row and the server's clock."""
 
+import json
 import time
+from pathlib import Path
 
 from karaoke_ui.show.tables import Playback, PlayState
 
+# Another one with each start of the machine, where the system tells.
+BOOT = Path("/proc/sys/kernel/random/boot_id")
 _began = time.time() - time.monotonic()
 
 
@@ -15,6 +19,19 @@ def now() -> float:
 def at(steady: float) -> float:
     """The same moment by the steady clock of this process."""
     return _began + steady
+
+
+def go_on(path: Path, *, busy: bool) -> None:
+    """Count as the process before did, while something is under way and the machine has run through."""
+    global _began
+    boot = BOOT.read_text().strip() if BOOT.exists() else ""
+    try:
+        left = json.loads(path.read_text())
+    except (OSError, ValueError):
+        left = {}
+    if busy and boot and left.get("boot") == boot:
+        _began = float(left["began"])
+    path.write_text(json.dumps({"boot": boot, "began": _began}))
 
 
 def position(playback: Playback, now: float) -> float:

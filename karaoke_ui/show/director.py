@@ -79,6 +79,13 @@ def can_start(s: Session, track: Track) -> bool:
     return readiness(track, job, jobs.speed(s, track.engine or "htdemucs")).can_start
 
 
+def resume(s: Session) -> Playback:
+    """Go on after a stop; a song only where it is heard."""
+    if night.playback(s).turn_id is not None and not is_armed(s):
+        raise NotReady(what="stage")
+    return move(s, scenes.Resume())
+
+
 def check_can_start(s: Session, song_id: str) -> Track:
     """The track that would play: its sound is here, and so is a stage that would be heard."""
     track = library.main_track(s, song_id)

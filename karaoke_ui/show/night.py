@@ -40,6 +40,12 @@ def playback(s: Session) -> Playback:
     return row
 
 
+def is_under_way(s: Session) -> bool:
+    """Somebody is on stage, or the room waits for a moment that it was told."""
+    row = playback(s)
+    return row.turn_id is not None or row.scene_until is not None
+
+
 def queue(s: Session, night_id: str) -> list[Turn]:
     """The waiting turns in the order they will be sung."""
     return list(lineup.of(s, s.get_one(Night, night_id), clock.now()).turns)

@@ -20,7 +20,7 @@ def play(s: Session, actor: Actor, turn_id: str = "") -> Playback:
     """Go on with what is stopped; else start the turn that is named, or called, or next."""
     playback = night.playback(s)
     if playback.state == PlayState.PAUSED and not turn_id:
-        return director.move(s, scenes.Resume())
+        return director.resume(s)
     if playback.state != PlayState.IDLE:
         return playback
     return director.start(s, _who_starts(s, playback, turn_id))

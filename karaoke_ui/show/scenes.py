@@ -296,7 +296,7 @@ def _tick(show: Show, now: float, facts: Facts) -> Step:
             return Step(Show(at=now))
         case Scene.BREAK if over:
             # Somebody stands on the stage in the middle of a song: the host sees them, the clock does not.
-            waits = show.turn is not None and not facts.run_itself
+            waits = show.turn is not None and not (facts.run_itself and facts.armed)
             return (
                 Step(replace(show, scene=Scene.HOLD, at=now, until=None))
                 if waits

@@ -97,6 +97,8 @@ class Watchdog:
         self._turn = ""
         self._tried: list[Remedy] = []
         self._rests_until = 0.0
+        # Since when, and since which second of the song, nobody plays it.
+        self._nobody_since: tuple[float, float] | None = None
 
     def heard(self, stage_id: str, beat: Beat) -> None:
         self._beats[stage_id] = beat
@@ -106,7 +108,8 @@ class Watchdog:
         leader = next((stage for stage in show.stages if stage.leads), None)
         beat = self._beats.get(leader.id) if leader else None
         if leader is None or beat is None:
-            return None
+            return self._nobody(show, leader, now)
+        self._nobody_since = None
         song = show.now
         if song is not None and song.turn_id != self._turn:
             self._turn, self._tried = song.turn_id, []
@@ -126,6 +129,18 @@ class Watchdog:
             self._tried.append(remedy)
             self._rests_until = now + REST_SECONDS
         return Order(remedy, leader.id, second)
+
+    def _nobody(self, show: ShowView, leader: StageView | None, now: float) -> Order | None:
+        """No stage has spoken since the box was started, or the last one was sent away."""
+        song = show.now
+        there = leader is not None and leader.connected and leader.armed
+        if there or song is None or song.state not in (PlayState.PLAYING, PlayState.STARTING):
+            self._nobody_since = None
+            return None
+        if self._nobody_since is None:
+            self._nobody_since = (now, song.second(clock.at(now)))
+        since, second = self._nobody_since
+        return Order(Remedy.WAIT, second=second) if now >= since + ALONE_SECONDS else None
 
     def _well(self, show: ShowView, song: NowView | None, beat: Beat, now: float) -> Order | None:
         said = told(show)

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlmodel import select
@@ -26,6 +27,7 @@ from karaoke_ui.show.watchdog import (
     Watchdog,
 )
 from pipeline.box import Box
+from pipeline.errors import NotReady
 from tests.ui.test_night import add_song, arm_a_stage, join
 from tests.ui.test_scenes import give_words
 
@@ -157,6 +159,20 @@ def test_a_song_waits_for_its_stage_and_goes_on_by_itself(singing: tuple[Box, Ac
         assert (playback.state, playback.sounds_from, playback.trouble) == (PlayState.STARTING, 6.0, "")
 
 
+def test_a_song_waits_when_no_stage_ever_spoke(singing: tuple[Box, Actor, ShowView]) -> None:
+    """The box was started anew, and the TV is gone for good."""
+    box, stage, _ = singing
+    with box.db.write() as s:
+        stages.saw(s, stage.id, connected=False, armed=False)
+        show = views.show(s)
+        with pytest.raises(NotReady):
+            player.pause(s, BOX)
+            player.play(s, BOX)
+    found = orders(Watchdog(), show, 10, 60)
+    assert found[0][1] == Remedy.WAIT
+    assert found[0][0] == pytest.approx(10 + ALONE_SECONDS, abs=0.3)
+
+
 def test_what_could_not_be_played_is_skipped_and_not_counted(singing: tuple[Box, Actor, ShowView]) -> None:
     box, stage, _ = singing
     with box.db.write() as s:
@@ -191,6 +207,24 @@ def test_after_the_last_word_the_song_ends_with_its_sound(singing: tuple[Box, Ac
 def test_whatever_a_stage_says_is_taken_for_what_it_is_worth(said: dict[str, object]) -> None:
     found = heard(said)
     assert (found.armed, found.cue, found.position, found.quiet) == (False, None, None, 0.0)
+
+
+def test_a_new_process_counts_on_while_the_machine_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(clock, "_began", 1000.0)
+    monkeypatch.setattr(clock, "BOOT", tmp_path / "boot")
+    (tmp_path / "boot").write_text("one")
+    clock.go_on(tmp_path / "clock.json", busy=True)
+    for boot, busy, counts_on in (("one", True, True), ("one", False, False), ("two", True, False)):
+        (tmp_path / "clock.json").write_text('{"boot": "one", "began": 1000.0}')
+        (tmp_path / "boot").write_text(boot)
+        monkeypatch.setattr(clock, "_began", 5000.0)  # the box's clock was set meanwhile
+        clock.go_on(tmp_path / "clock.json", busy=busy)
+        assert (clock.at(0.0) == 1000.0) == counts_on
+    (tmp_path / "clock.json").write_text("torn")
+    clock.go_on(tmp_path / "clock.json", busy=True)
+    assert clock.at(0.0) == 5000.0
 
 
 def test_the_clock_of_the_box_moves_no_song(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.page import filled, texts
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
-from karaoke_ui.show import clock, offsets, player, stages
+from karaoke_ui.show import between, clock, offsets, player, stages
 from karaoke_ui.show.rights import BOX, Actor, Role
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import ShowView
@@ -94,6 +94,8 @@ class StageDoor:
                 self._house.tapping.hear(int(said["run"]), float(said["at"]))
             case "tap":
                 await self._try(offsets.tap, actor, self._house.tapping, stage_id, float(said["at"]))
+            case "here":
+                await self._try(between.arrive, actor)
             case "ended":
                 await self._try(player.ended, actor, int(said["cue"]))
 

@@ -118,11 +118,20 @@ function draw() {
   screen.moment({ view, state, playback, second: at, begins, armed: sound.armed, covered, silence: link.silence });
 }
 
-function tapped() {
+function tapped(event) {
   if (tapping.on) link.send({ type: "tap", at: link.clock.now() });
-  if (sound.armed) return;
+  if (sound.armed) {
+    if (event.type === "click" || event.key === "Enter" || event.key === " ") comeUp();
+    return;
+  }
   sound.arm();
   fillScreen();
+}
+
+// In a night that runs itself, whoever is called may start at the stage.
+function comeUp() {
+  const called = state && state.run === "itself" && state.scene && state.scene.called;
+  if (called && !tapping.on) link.send({ type: "here" });
 }
 
 document.addEventListener("click", tapped);
