@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipeline.sound import edge
 from tests.browser import tape as recorder
 from tests.browser.stage_box import RATE
 from tests.browser.sung_box import BEAT, LEVEL, VOICE, SungBox, clicks, open_sung_box
@@ -279,3 +280,72 @@ def test_a_beat_to_tap_along_with_is_heard_then_seen(box: SungBox, stage: Page) 
     stage.wait_for_function("document.querySelector('#tapping div').style.opacity === '1'", timeout=5000)
     box.tell(tapping=None)
     stage.wait_for_selector("#tapping", state="detached")
+
+
+# A song of five minutes in an offline context: the band is noise, the voice the same noise upside down, so that they
+# add up to silence as long as they lie on each other to the sample; a click stands on each second beat of the band.
+FIVE_MINUTES = """async (tempo) => {
+  const { Take } = await import("/assets/stage/js/take.js");
+  const { Glide } = await import("/assets/stage/js/glide.js");
+  const { edgeOf, RATE } = await import("/assets/stage/js/chunks.js");
+  const total = 75;
+  const context = new OfflineAudioContext(1, edgeOf(total, tempo), RATE);
+  const kept = new Map();
+  const noise = (length, sign) => {
+    const key = `${length}/${sign}`;
+    if (!kept.has(key)) {
+      const buffer = context.createBuffer(1, length, RATE);
+      const frames = buffer.getChannelData(0);
+      let seed = 7;
+      for (let i = 0; i < length; i += 1) {
+        seed = (seed * 1103515245 + 12345) % 2147483648;
+        frames[i] = sign * 0.25 * (seed / 1073741824 - 1);
+      }
+      frames[0] = sign === 1 ? 0.5 : 0;
+      kept.set(key, buffer);
+    }
+    return kept.get(key);
+  };
+  const chunks = {
+    mix: () => null,
+    stems: (n) => {
+      const length = edgeOf(n + 1, tempo) - edgeOf(n, tempo);
+      return { instrumental: noise(length, 1), vocals: noise(length, -1) };
+    },
+  };
+  const take = new Take(context, context.destination, {
+    cue: 1, turn: "a", track: "b", key: 0, tempo, total, position: 0, soundsFrom: 0, when: 0, guide: new Glide(1), gain: 1,
+  });
+  take.schedule(chunks);
+  const heard = (await context.startRendering()).getChannelData(0);
+  let loudest = 0;
+  const clicks = [];
+  for (let i = 0; i < heard.length; i += 1) {
+    if (Math.abs(heard[i]) > 0.4) clicks.push(i);
+    else loudest = Math.max(loudest, Math.abs(heard[i]));
+  }
+  return { loudest, clicks, edges: Array.from({ length: total }, (_, n) => edgeOf(n, tempo)) };
+}"""
+
+
+@pytest.mark.parametrize("tempo", [1.0, 0.87])
+def test_the_stems_lie_on_each_other_to_the_sample_for_five_minutes(stage: Page, tempo: float) -> None:
+    found = stage.evaluate(FIVE_MINUTES, tempo)
+    assert found["loudest"] < 1e-6
+    assert found["clicks"] == found["edges"], "each chunk begins on its frame, from the first to the last"
+    assert found["edges"][-1] == edge(74, tempo)
+
+
+def test_a_skipped_song_fades_and_does_not_break_off(box: SungBox, stage: Page) -> None:
+    box.start(cue=10, position=0.6, guide=1.0, key=0, tempo=1.0)
+    time.sleep(1.2)
+    box.tell(playback=None)
+    time.sleep(1.2)
+    sound = tape(stage)
+    t = np.arange(len(sound)) / RATE
+    voice = 2 * np.abs(np.convolve(sound * np.exp(-2j * np.pi * VOICE * t), np.ones(441) / 441, "same"))
+    began = RATE // 2 + int(np.argmax(voice[RATE // 2 :] < 0.9 * LEVEL))
+    gone = began + int(np.argmax(voice[began:] < 0.01 * LEVEL))
+    assert 0.1 < (gone - began) / RATE < 0.6
+    assert np.abs(sound[-RATE // 5 :]).max() < 1e-3
+    assert np.abs(np.diff(sound[began:], 2)).max() < 1.2 * np.abs(np.diff(box.song["mix"][0], 2)).max()
