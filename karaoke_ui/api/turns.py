@@ -14,6 +14,8 @@ from karaoke_ui.show import asking, night, turns, views
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.tables import Turn as TurnRow
+from pipeline.errors import NotFound
+from pipeline.errors import NotFound
 
 router = resource("turns")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
@@ -155,10 +157,8 @@ async def ask(body: Request, who: Who, house: TheHouse) -> Turn:
     if who.role is Role.SINGER:
         house.limits.spend(REQUESTS, who.id)
 
-    def ask_and_look(s: Session) -> Turn:
-        return look(s, night.ask(s, who, body.song_id, body.singer_id, body.wanted))
-
-    return await house.write(ask_and_look)
+    asked = await house.do(night.ask, who, body.song_id, body.singer_id, body.wanted)
+    return await house.read(look, asked)
 
 
 @router.patch("/{turn_id}", summary="Change a turn, or its place", openapi_extra=ROOM)
@@ -213,9 +213,11 @@ async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
 
 def look(s: Session, row: TurnRow) -> Turn:
     """A turn that was just asked for."""
-    show = views.show(s)
-    found = next(each for each in (*show.queue, *show.requests) if each.id == row.id)
-    return Turn.among(found, show.queue)
+    found = views.show(s)
+    turn = next((each for each in (*found.queue, *found.requests) if each.id == row.id), None)
+    if turn is None:
+        raise NotFound(what="song in the queue")
+    return Turn.among(turn, found.queue)
 
 
 def _change(s: Session, who: Actor, turn_id: str, body: Change) -> None:

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import clock, forecast, readiness, rules
@@ -15,6 +17,25 @@ from pipeline import library
 from pipeline.tables import Track
 
 NEVER = float("inf")
+
+# Put together once, and columns alone: each change of the queue asks them.
+_GUESTS = sa.select(Guest.singer_id, Guest.hint, Guest.paused).where(  # type: ignore[call-overload]
+    Guest.night_id == sa.bindparam("night")
+)
+_SUNG = (
+    sa.select(  # type: ignore[call-overload]
+        Performance.started_at,
+        Performance.ended_at,
+        Performance.counted,
+        Performance.singer_id,
+        Performance.partner_id,
+        Turn.pinned,
+        Turn.wish,
+    )
+    .join(Turn, col(Turn.id) == Performance.turn_id)
+    .where(Performance.night_id == sa.bindparam("night"))
+    .order_by(col(Performance.started_at))
+)
 
 
 @dataclass(frozen=True)
@@ -47,16 +68,16 @@ def of(s: Session, night: Night, now: float) -> Lineup:
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
     turns = [turn for turn in turns if turn.song_id in tracks]
     ready = readiness.of_tracks(s, list(tracks.values()))
-    guests = {guest.singer_id: guest for guest in s.exec(select(Guest).where(Guest.night_id == night.id))}
-    sung = _sung(s, night.id)
-    changeover = forecast.changeover([(each.started_at, each.ended_at) for each, _ in sung])
+    guests = {row.singer_id: row for row in s.exec(_GUESTS, params={"night": night.id})}
+    sung = s.exec(_SUNG, params={"night": night.id}).all()
+    changeover = forecast.changeover([(each.started_at, each.ended_at) for each in sung])
     free_at = _free_at(s, now, changeover)
     ready_at = _ready_at(turns, tracks, ready, now)
     slots = [
         _slot(turn, tracks[turn.song_id], ready_at[turn.id], guests.get(turn.singer_id), chosen)
         for turn in turns
     ]
-    past = [_past(each, turn, chosen) for each, turn in sung if each.counted]
+    past = [_past(each, chosen) for each in sung if each.counted]
     places = order(slots, past, chosen.order, free_at, changeover)
     wanted = places
     if any(now < each.free_at < NEVER for each in slots):
@@ -76,7 +97,7 @@ def of(s: Session, night: Night, now: float) -> Lineup:
     )
 
 
-def _slot(turn: Turn, track: Track, ready_at: float, guest: Guest | None, chosen: Rules) -> Waiting:
+def _slot(turn: Turn, track: Track, ready_at: float, guest: Any, chosen: Rules) -> Waiting:
     told = turn.not_before or 0.0
     if turn.early_ok or (guest is not None and guest.hint == Hint.HERE):
         told = 0.0
@@ -118,15 +139,10 @@ def _ready_at(
     return moments
 
 
-def _sung(s: Session, night_id: str) -> list[tuple[Performance, Turn]]:
-    tonight = select(Performance, Turn).join(Turn, col(Turn.id) == Performance.turn_id)
-    return list(s.exec(tonight.where(Performance.night_id == night_id).order_by(col(Performance.started_at))))
-
-
-def _past(performance: Performance, turn: Turn, chosen: Rules) -> Sung:
-    both = chosen.duet_counts == "both" and performance.partner_id
-    singers = (performance.singer_id, *([performance.partner_id] if both and performance.partner_id else []))
-    return Sung(singers, performance.started_at, apart=bool(turn.pinned or turn.wish))
+def _past(sung: Any, chosen: Rules) -> Sung:
+    both = chosen.duet_counts == "both" and sung.partner_id
+    singers = (sung.singer_id, sung.partner_id) if both else (sung.singer_id,)
+    return Sung(singers, sung.started_at, apart=bool(sung.pinned or sung.wish))
 
 
 def _free_at(s: Session, now: float, changeover: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlmodel import Session
+from sqlmodel import Session, col, select
 
 from karaoke_ui.show import asking, clock, deeds, lineup, night, rules
 from karaoke_ui.show.asking import Wanted
@@ -150,6 +150,8 @@ def wish(s: Session, actor: Actor, turn_id: str, words: str) -> Turn:
     clean = night.clean_text(words)
     if len(clean) > MAX_WISH:
         raise BadValue(what="wish", value=clean[:MAX_WISH], most=MAX_WISH)
+    if clean and _has_jumped(s, turn):
+        raise Conflict(reason="wished")
     deeds.note(s, actor, "wished", turn, wish=clean)
     turn.wish = clean
     s.add(turn)
@@ -202,6 +204,15 @@ def set_counted(s: Session, actor: Actor, performance_id: str, counted: bool) ->
     s.add(performance)
     night.changed(s, night.current(s))
     return performance
+
+
+def _has_jumped(s: Session, turn: Turn) -> bool:
+    """Whether this singer has another wish tonight, sung or still waiting."""
+    theirs = select(Turn.id).where(
+        Turn.night_id == turn.night_id, Turn.singer_id == turn.singer_id, Turn.wish != "", Turn.id != turn.id
+    )
+    over = col(Turn.state).in_((TurnState.REMOVED, TurnState.REFUSED))
+    return s.exec(theirs.where(~over)).first() is not None
 
 
 def _own(who: Actor, turn: Turn) -> None:

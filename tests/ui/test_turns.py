@@ -263,6 +263,8 @@ def test_each_place_is_explained(box: Box) -> None:
         said = {turn.singer: explain(turn, show.queue, "you") for turn in show.queue}
         assert said["Ben"] == "You have not sung yet, nobody has waited longer."
         turns.wish(s, BOX, mine.id, "it is Ada’s birthday")
+        with pytest.raises(Conflict):
+            turns.wish(s, BOX, night.ask(s, ada, add_song(s, "Once more")).id, "it still is")
         first = views.show(s).queue[0]
         assert (first.singer, explain(first, (), "they")) == ("Ada", "first: it is Ada’s birthday")
         for why in Why:
