@@ -52,7 +52,7 @@ def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "", wante
     """Take a video in and ask for it, in one: where the turn is refused, nothing was taken in."""
     if actor.role is Role.SINGER and not guests_may(s):
         raise RightsError(reason="videos")
-    song = videos.add(s, found)
+    song = videos.add(s, found, actor.id if actor.role is Role.SINGER else "")
     return night.ask(s, actor, song.id, singer_id, replace(wanted, from_outside=True))
 
 

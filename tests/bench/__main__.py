@@ -25,6 +25,7 @@ MEASUREMENTS = (
     "urgent",
     "imports",
     "stage_sound",
+    "stage_picture",
     "separation",
     "preparation",
     "gpu",

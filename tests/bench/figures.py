@@ -63,5 +63,5 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 def _number(value: float, unit: str) -> str:
     if isnan(value):
         return "–"
-    digits = {"s": 2, "×": 2, "ms": 1}.get(unit, 0)
+    digits = {"s": 2, "×": 2, "ms": 1, "%": 1, "MB": 1}.get(unit, 0)
     return f"{value:.{digits}f} {unit}".rstrip()

@@ -4,8 +4,8 @@
 const LOOK_EVERY = 0.2;
 const FAR = 0.35; // beyond this much drift it jumps, below it hurries
 const NEAR = 0.008; // below this much it is left alone
-const HURRY = 0.6; // of the drift, made good within a second
-const MOST = 0.1; // of its pace, the most it hurries by
+const HURRY = 1.2; // of the drift, by how much a second it is made good
+const MOST = 0.15; // of its pace, the most it hurries by
 const SETTLE = 1.2; // seconds a jump is given before another one
 
 export class Film {
@@ -13,6 +13,7 @@ export class Film {
     this.video = video;
     this.url = "";
     this.from = 0;
+    this.seen = false;
     this.broken = false;
     this.lookedAt = 0;
     this.jumpedAt = -Infinity;
@@ -43,6 +44,7 @@ export class Film {
     this.from = (about && about.from) || 0;
     if (url === this.url) return;
     this.url = url;
+    this.seen = false;
     this.broken = false;
     this.frame = null;
     this.jumpedAt = -Infinity;
@@ -73,7 +75,9 @@ export class Film {
       if (playing && wanted >= 0) this.run(second, tempo, now);
       else this.stand(Math.max(0, wanted));
     }
-    return video.readyState >= 2;
+    // While it jumps, its last picture stands.
+    this.seen = this.seen || video.readyState >= 2;
+    return this.seen;
   }
 
   run(second, tempo, now) {

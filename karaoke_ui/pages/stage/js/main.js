@@ -23,6 +23,7 @@ const plain = new PlainWords(document.getElementById("plain"));
 
 const shelf = new LyricsShelf((lyrics) => {
   const timed = shelf.state === "timed";
+  nameVoices();
   words.show(timed ? lyrics : null);
   plain.show(timed ? null : lyrics);
   screen.firstLines(lyrics);
@@ -60,7 +61,7 @@ function follow(said) {
   // The words of the called song are there before it starts.
   shelf.want(playback || called);
   backdrop.follow(playback || called);
-  words.name(playback && playback.voices);
+  nameVoices();
   sound.offset = (state.stage.sound_offset || 0) - (state.stage.picture_offset || 0);
   sound.held = Boolean(state.scene) && ["hold", "break"].includes(state.scene.name);
   sound.countIn = state.count_in === true;
@@ -68,6 +69,12 @@ function follow(said) {
   tapping.follow(state.stage.paired ? state.tapping : null);
   sound.filler.follow(state.stage.leading && state.stage.paired && !tapping.on ? state.filler : null);
   screen.state(state);
+}
+
+// Who sings in a duet: the two who asked, else as the words themselves name them.
+function nameVoices() {
+  const asked = state && state.playback ? state.playback.voices : null;
+  words.name(asked || (shelf.lyrics && shelf.lyrics.voices) || null);
 }
 
 let anchored = { cue: null, at: 0 };

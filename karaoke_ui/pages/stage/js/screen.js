@@ -124,7 +124,8 @@ export class Screen {
 
   run(playback, second, begins) {
     const part = playback.duration > 0 ? Math.min(1, Math.max(0, second / playback.duration)) : 0;
-    this.nodes.progress.style.transform = `scaleX(${part.toFixed(4)})`;
+    const bar = `scaleX(${part.toFixed(3)})`; // a step of a pixel or two, not one for each frame
+    if (this.bar !== bar) this.nodes.progress.style.transform = this.bar = bar;
     const to = countsTo(playback, begins);
     const left = to === null ? 0 : to - second;
     const counting = playback.state !== "starting" && left > 0;

@@ -1,0 +1,164 @@
+"""The stage's picture: frames that come late for each thing that stands behind the words, and memory over a night.
+
+Chromium draws with the processor alone here, as on a box without a graphics chip; an empty page in the same browser is
+what it is compared with. A night of 30 minutes is pressed together: as many songs, each cut to its turns of the page.
+"""
+
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
+
+from tests import places
+from tests.bench.figures import Figure
+from tests.browser import film
+from tests.browser.stage_box import Box, State, open_box
+from tests.browser.test_stage_screen import VERSE, words
+
+ARGS = [
+    "--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required", "--disable-gpu",
+]  # fmt: skip
+SIZE: ViewportSize = {"width": 1920, "height": 1080}
+SECONDS = 12.0
+LATE_MS = 33.4
+# Songs of a night of half an hour, and of how many the first ones only warm up.
+SONGS, WARM_UP = 9, 3
+# A page may hold on to a little that it did not hold before, until it is tidied away.
+GROWTH_MB = 40.0
+LATE_SHARE = 5.0
+COVER = (
+    "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='600' height='600'>"
+    "<rect width='600' height='600' fill='teal'/><circle cx='400' cy='200' r='150' fill='orange'/></svg>"
+)
+FILM = {"url": "/stage/track/track-1/video", "from": 0.0}
+BEHIND: dict[str, State] = {
+    "the quiet light": {"backdrop": "scene"},
+    "a cover": {"backdrop": "cover", "cover": COVER},
+    "a video": {"backdrop": "video", "video": FILM},
+    "a karaoke disc": {"backdrop": "cdg", "video": FILM},
+}
+# How long each frame took, in milliseconds, over some seconds.
+FRAMES = """(seconds) => new Promise((done) => {
+  const found = [];
+  let last = performance.now();
+  const end = last + seconds * 1000;
+  const look = (now) => {
+    found.push(now - last);
+    last = now;
+    if (now < end) requestAnimationFrame(look);
+    else done(found.slice(1));
+  };
+  requestAnimationFrame(look);
+})"""
+
+
+def measure() -> list[Figure]:
+    with TemporaryDirectory() as folder, open_box(seconds=40) as box, _browser() as browser:
+        box.video = film.make(Path(folder) / "film.mp4", 40)
+        return [*_late_frames(browser, box), *_memory(browser, box)]
+
+
+@contextmanager
+def _browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(places.chromium()), args=ARGS)
+        yield browser
+        browser.close()
+
+
+def _late_frames(browser: Browser, box: Box) -> list[Figure]:
+    empty = browser.new_page(viewport=SIZE)
+    nothing = _late(empty)
+    empty.close()
+    figures = [Figure("frames over 33 ms, an empty page", nothing, "%")]
+    for cue, (name, about) in enumerate(BEHIND.items(), start=1):
+        box.reset()
+        box.lyrics.update(words(VERSE))
+        page = _stage(browser, box)
+        box.start(cue, 5.0, lyrics={"version": "a"}, **about)
+        page.wait_for_timeout(2500)
+        note = f"an empty page: {nothing:.1f} %"
+        figures.append(Figure(f"frames over 33 ms, {name}", _late(page), "%", nothing + LATE_SHARE, note))
+        page.close()
+    return figures
+
+
+def _late(page: Page) -> float:
+    found: list[float] = page.evaluate(FRAMES, SECONDS)
+    return 100 * sum(one > LATE_MS for one in found) / len(found)
+
+
+def _memory(browser: Browser, box: Box) -> list[Figure]:
+    box.reset()
+    page = _stage(browser, box)
+    sizes: list[tuple[float, float, float]] = []
+    for song in range(SONGS):
+        _sing(box, song)
+        sizes.append(_size(browser, page))
+    heap, nodes, whole = (max(size[i] for size in sizes[WARM_UP:]) - sizes[WARM_UP - 1][i] for i in range(3))
+    page.close()
+    note = f"{SONGS - WARM_UP} songs after the first {WARM_UP}"
+    return [
+        Figure("the stage page's scripts grow by", heap, "MB", 2.0, note),
+        Figure("its nodes grow by", nodes, "", 100, note),
+        Figure(
+            "its process grows by", whole, "MB", GROWTH_MB, f"{note}, from {sizes[WARM_UP - 1][2]:.0f} MB"
+        ),
+    ]
+
+
+def _sing(box: Box, song: int) -> None:
+    """One turn from the call to the applause, heard in four places."""
+    about = list(BEHIND.values())[song % len(BEHIND)]
+    called = {
+        "turn": "t",
+        "singer": "Tom",
+        "title": "Creep",
+        "ready": True,
+        "track": "track-1",
+        "lyrics": None,
+    }
+    box.tell(playback=None, scene={"name": "called", "at": 0, "until": None, "called": called})
+    time.sleep(0.6)
+    box.lyrics.update(words(VERSE))
+    box.tell(scene={"name": "playing", "at": 0, "until": None, "called": None})
+    for place, second in enumerate((5.0, 13.0, 20.0, 30.0)):
+        # Words of a version of their own: they are fetched and laid out anew.
+        box.start(100 + song * 10 + place, second, lyrics={"version": f"{song}"}, **about)
+        box.say({"type": "reaction", "emoji": "👏", "n": 3})
+        time.sleep(2.0)
+    box.tell(playback=None, scene={"name": "applause", "at": 0, "until": None, "called": None})
+    time.sleep(0.8)
+
+
+def _size(browser: Browser, page: Page) -> tuple[float, float, float]:
+    """Megabytes of the page's scripts, its nodes, and megabytes of its process."""
+    session = page.context.new_cdp_session(page)
+    session.send("HeapProfiler.collectGarbage")
+    session.send("Performance.enable")
+    found = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
+    session.detach()
+    whole = browser.new_browser_cdp_session()
+    processes = whole.send("SystemInfo.getProcessInfo")["processInfo"]
+    whole.detach()
+    resident = sum(_resident(each["id"]) for each in processes if each["type"] == "renderer")
+    return found["JSHeapUsedSize"] / 1e6, found["Nodes"], resident
+
+
+def _resident(process: int) -> float:
+    status = Path(f"/proc/{process}/status")
+    if not status.is_file():  # not on Linux: only what the browser itself says is known
+        return 0.0
+    said = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
+    return int(said[1]) / 1000 if said else 0.0
+
+
+def _stage(browser: Browser, box: Box) -> Page:
+    page = browser.new_page(viewport=SIZE)
+    page.goto(box.url)
+    page.wait_for_function("window.encore && encore.state().armed")
+    return page
