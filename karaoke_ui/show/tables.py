@@ -69,12 +69,10 @@ class Hint(StrEnum):
 
 
 class Singer(SQLModel, table=True):
-    """A person who sings: known by the phone's token, or added by the host."""
+    """A person who sings: known by their phones, or added by the host."""
 
     id: str = Field(default_factory=new_id, primary_key=True)
     name: str
-    # The random part of the signed token in the phone's cookie; empty for a walk-up without a phone.
-    device: str = Field(default="", index=True)
     # An emoji that stands beside the name.
     face: str = ""
     # How the name is spoken, for the host.

@@ -253,9 +253,26 @@ def upgrade() -> None:
         "INSERT INTO phone (token, singer_id, seen_at) SELECT device, min(id), max(created_at) FROM singer WHERE device != '' GROUP BY device"
     )
     op.execute("INSERT INTO phonesinger (token, singer_id) SELECT device, id FROM singer WHERE device != ''")
+    with op.batch_alter_table("singer", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_singer_device"))
+        batch_op.drop_column("device")
+    # Who asked for a song on a night was there.
+    op.execute(
+        """INSERT INTO guest (night_id, singer_id, came_at, hint, paused, confirmed, muted)
+        SELECT night_id, singer_id, min(asked_at), 'NONE', 0, 0, 0 FROM turn GROUP BY night_id, singer_id"""
+    )
 
 
 def downgrade() -> None:
+    with op.batch_alter_table("singer", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("device", sqlmodel.sql.sqltypes.AutoString(), nullable=False, server_default="")
+        )
+        batch_op.create_index(batch_op.f("ix_singer_device"), ["device"], unique=False)
+    op.execute(
+        """UPDATE singer SET device =
+        coalesce((SELECT token FROM phonesinger WHERE singer_id = singer.id LIMIT 1), '')"""
+    )
     op.execute("UPDATE turn SET state = 'REMOVED' WHERE state IN ('REQUESTED', 'REFUSED')")
     with op.batch_alter_table("turn", schema=None) as batch_op:
         batch_op.drop_constraint(batch_op.f("fk_turn_partner_id_singer"), type_="foreignkey")

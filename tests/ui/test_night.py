@@ -9,7 +9,7 @@ from karaoke_ui.show import clock, desk, night, people, player, stages, views, w
 from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
-from karaoke_ui.show.tables import Performance, Playback, PlayState, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Performance, Playback, PlayState, Turn, TurnState
 from pipeline import jobs, library, stems
 from pipeline.box import Box
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound, NotReady, RightsError, StaleQueue
@@ -269,7 +269,7 @@ def test_a_walk_up_needs_no_phone(box: Box) -> None:
         night.ask(s, BOX, add_song(s, "My Way"), grandpa.id)
         (view,) = views.show(s).queue
         assert (view.singer, view.has_phone) == ("Grandpa", False)
-        assert s.exec(select(Singer)).one().device == ""
+        assert people.on_phone(s, "") is None
 
 
 def test_the_song_on_stage_keeps_its_stems_until_it_is_over(box: Box) -> None:
