@@ -50,8 +50,9 @@ class SungBox(Box):
         self.track = Path(self._folder.name) / "track-1"
         self.renderer = Renderer(Path(self._folder.name) / "cache", 500)
         self.rendered: list[tuple[str, int, int, float]] = []
-        # Nothing is rendered: the child is not there.
+        # Nothing is rendered, or nothing from this chunk on: the child is not there.
         self.dumb = False
+        self.ends: int | None = None
         self.lay(self.total)
 
     def lay(self, separated: int) -> None:
@@ -71,6 +72,8 @@ class SungBox(Box):
         stem, n = request.path_params["stem"], request.path_params["n"]
         self.rendered.append((stem, n, key, tempo))
         separated = self.state["playback"]["chunks"]["separated"] if self.state["playback"] else self.total
+        if self.ends is not None and n >= self.ends:
+            return Response(status_code=404)
         if self.dumb or self.down or (stem != "mix" and n >= separated):
             return Response(status_code=404)
         variant = Variant(self.track, "" if stem == "mix" else "htdemucs", self.total, key, tempo)

@@ -37,7 +37,7 @@ def stage(box: SungBox, browser: Browser) -> Iterator[Page]:
     """An armed, paired, leading stage with a tape behind its output."""
     box.reset()
     box.lay(box.total)
-    box.dumb = False
+    box.dumb, box.ends = False, None
     page = browser.new_page(viewport={"width": 640, "height": 360})
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
@@ -190,6 +190,20 @@ def test_a_box_that_cannot_render_plays_the_song_as_it_is(box: SungBox, stage: P
     box.dumb = False
     box.retell(state="playing", at=time.time())
     stage.wait_for_function("encore.state().key === 4", timeout=10000)
+
+
+def test_a_box_that_stops_rendering_in_the_middle_is_no_silence(box: SungBox, stage: Page) -> None:
+    box.ends = 2
+    box.start(cue=11, position=4.6, guide=1.0, key=2, tempo=1.0)
+    stage.wait_for_function("encore.state().key === 0", timeout=10000)
+    time.sleep(0.7)
+    box.ends = None
+    stage.wait_for_function("encore.state().key === 2", timeout=10000)
+    time.sleep(0.7)
+    sound = tape(stage)
+    assert quietest(sound[RATE // 5 :]) > 0.3
+    between = np.diff(beats(sound))
+    assert np.abs(between - BEAT).max() < 0.02, "beat after beat"
 
 
 def test_mute_is_quick_and_the_rescue_fades_over_two_bars(box: SungBox, stage: Page) -> None:

@@ -116,6 +116,16 @@ export class Chunks {
     return entry ? entry.buffer : null;
   }
 
+  // The chunk at this second was asked for in vain.
+  failed(second) {
+    const n = Math.floor(second / CHUNK + 0.001);
+    const inVain = (stem) => {
+      const entry = this.entries.get(`${stem}/${n}`);
+      return entry !== undefined && !entry.buffer && entry.tries > 0;
+    };
+    return inVain("mix") || inVain("instrumental") || inVain("vocals");
+  }
+
   mix(n) {
     return this.buffer("mix", n);
   }

@@ -2,7 +2,7 @@
 // its own until its take goes on where the other one was.
 // `follow` is told what the box wants; `tick` keeps the take fed, in step with the box's clock, and says what happened.
 
-import { CHUNK, Chunks, RATE } from "./chunks.js";
+import { Chunks, RATE } from "./chunks.js";
 import { here } from "./clock.js";
 import { Filler } from "./filler.js";
 import { formatOf } from "./formats.js";
@@ -10,6 +10,7 @@ import { Glide } from "./glide.js";
 import { Meter } from "./meter.js";
 import { StreamTake } from "./stream.js";
 import { Take } from "./take.js";
+import { Tuner } from "./tuner.js";
 
 const TICK = 100;
 const LEAD = 0.06; // between deciding to begin and the first sample
@@ -19,11 +20,11 @@ const SETTLE = 2; // seconds between two corrections of it, so that a confused c
 // How long a beginning waits for the stems before the mix may stand in: nobody sings yet before a song's start, so
 // there it waits longer rather than begin with the original voice.
 const PATIENCE = { starting: 2.5, playing: 0.6 };
-// Another key or tempo: the new take begins so long after it was decided, and the two go over into each other.
-const SEAM = 0.07;
-const LAP = 0.05;
-const HELD = 0.5; // seconds of the new sound that must be there
-const STEMS_FIRST = 1.5; // so long its stems are waited for before the mix may stand in
+const LAP = 0.05; // in which two takes go over into each other
+const PLAIN = { key: 0, tempo: 1 };
+// Seconds of a key that are left when the song's own is looked for: where no more will come, or whatever the reason.
+const DRY = 1.2;
+const STARVED = 0.25;
 // Where nothing comes in the wanted key for so long, the song is sung in its own.
 const GIVE_UP = 5;
 // What cannot be right at once: seconds of the song by which the box's clock differs after a change of tempo.
@@ -47,8 +48,7 @@ export class Sound {
     this.meter = new Meter(this.context, this.bus);
     this.filler = new Filler(this.context, this.output);
     this.chunks = new Chunks(this.context, () => this.tick());
-    this.coming = new Chunks(this.context, () => this.tick());
-    this.tuning = null;
+    this.tuner = new Tuner(this.context, () => this.tick());
     this.shifted = null;
     this.guide = new Glide(0);
     // Seconds by which this screen's sound comes later than its picture.
@@ -79,7 +79,7 @@ export class Sound {
       this.drop(FADES.seek);
       this.chunks.clear();
     } else {
-      this.chunks.format = this.coming.format = format;
+      this.chunks.format = this.tuner.chunks.format = format;
     }
     this.tick();
   }
@@ -202,49 +202,42 @@ export class Sound {
     chunks.aim({ track, engine, total, separated, key, tempo, ...how });
   }
 
-  // Another key or tempo is wanted: load it from shortly after this moment, and go over as soon as it is there.
+  // Another key or tempo is wanted: go over into it as soon as it is loaded.
   retune() {
-    const { playback, take, coming, sung } = this;
-    if (take.key === sung.key && take.tempo === sung.tempo) {
-      this.tuned();
+    const { playback, take, target } = this;
+    if (take.key === target.key && take.tempo === target.tempo) {
+      this.tuner.rest();
       return;
     }
     if (this.streams) {
       this.resync();
       return;
     }
-    const soon = take.positionAt(this.context.currentTime + SEAM);
-    if (!this.tuning || this.tuning.key !== sung.key || this.tuning.tempo !== sung.tempo) {
-      const edge = CHUNK * Math.ceil(soon / CHUNK);
-      // Little is left of this chunk: it would only keep the next one waiting.
-      const from = soon > take.first && edge - soon < HELD * take.tempo + 0.4 ? edge : soon;
-      this.tuning = { ...sung, from, since: here() };
-    }
-    const position = Math.max(soon, this.tuning.from);
-    const begins = Math.max(position, take.first);
-    const patient = here() - this.tuning.since < STEMS_FIRST;
-    this.aim(coming, sung, { position: begins, covered: () => false, patient });
-    const wanted = Math.min(HELD * sung.tempo, playback.duration - begins - 0.05);
-    const ready = coming.ahead(begins, playback.chunks.total, patient ? coming.separated : 0);
-    const when = take.timeAt(position);
-    if (ready <= 0 || ready < wanted || when - this.context.currentTime > 3 * SEAM) return;
-    this.handOver(position, when);
+    const { total } = playback.chunks;
+    const patient = target !== PLAIN;
+    const aim = (...how) => this.aim(...how);
+    const place = this.tuner.look(take, target, { total, duration: playback.duration, patient, aim });
+    if (place) this.handOver(target, place);
   }
 
-  handOver(position, when) {
-    const { take, coming } = this;
-    this.take = this.newTake({ ...this.sung, position, soundsFrom: take.first, when, lap: LAP });
+  // What to go over into. Where the sung key does not come any more, the song's own is better than silence.
+  get target() {
+    const { take, chunks, playback } = this;
+    if (this.streams || (take.key === 0 && take.tempo === 1)) return this.sung;
+    const at = Math.max(take.position, take.first);
+    const ahead = chunks.ahead(at, playback.chunks.total);
+    const ends = at + ahead > playback.duration - 0.1;
+    const starves = !ends && (ahead < STARVED || (ahead < DRY && chunks.failed(at + ahead)));
+    return starves ? PLAIN : this.sung;
+  }
+
+  handOver(sung, { position, when }) {
+    const { take } = this;
+    this.take = this.newTake({ ...sung, position, soundsFrom: take.first, when, lap: LAP });
     take.handOver(when, LAP);
-    this.coming = this.chunks;
-    this.chunks = coming;
-    this.tuned();
-    if (take.tempo !== this.sung.tempo) this.shifted = here();
+    this.chunks = this.tuner.swap(this.chunks);
+    if (take.tempo !== sung.tempo) this.shifted = here();
     this.take.schedule(this.chunks);
-  }
-
-  tuned() {
-    this.tuning = null;
-    this.coming.clear();
   }
 
   newTake(options) {
@@ -269,7 +262,7 @@ export class Sound {
     const from = Math.max(position, this.soundsFrom);
     const ready = chunks.ahead(from, total, this.patient ? chunks.separated : 0);
     // Nothing comes in this key: better the song's own than silence.
-    if (ready <= 0 && here() - this.waitingSince > GIVE_UP) this.fallback = { key: 0, tempo: 1 };
+    if (ready <= 0 && here() - this.waitingSince > GIVE_UP) this.fallback = PLAIN;
     if (playback.state === "playing" && position >= playback.duration) this.onEnded(playback.turn, playback.cue);
     if (ready < Math.min(ENOUGH, playback.duration - from - 0.05) || ready <= 0) return;
     const when = this.context.currentTime + LEAD;
@@ -352,7 +345,7 @@ export class Sound {
     this.take = null;
     this.fallback = null;
     this.shifted = null;
-    this.tuned();
+    this.tuner.rest();
   }
 
   // What the heartbeat says about the sound.
@@ -371,7 +364,7 @@ export class Sound {
       ahead: playback ? Math.round(chunks.ahead(from, playback.chunks.total) * 10) / 10 : 0,
       covered: take !== null && take.covered,
       quiet: Math.round(this.meter.quiet * 10) / 10,
-      trouble: take !== null && take.silent ? "no sound is loaded" : chunks.trouble,
+      trouble: take !== null && take.silent ? "no sound is loaded" : chunks.trouble || this.tuner.chunks.trouble,
     };
   }
 }

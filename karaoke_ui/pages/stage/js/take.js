@@ -17,7 +17,7 @@ export class Take {
   // `guide` is a Glide: the voice goes on fading as it did. `lap` is how long the take before it fades out meanwhile.
   constructor(context, output, options) {
     const { cue, turn, track, key, tempo, total, position, soundsFrom, when, guide, gain: level, lap } = options;
-    Object.assign(this, { context, cue, turn, track, key, tempo, total });
+    Object.assign(this, { context, cue, turn, track, key, tempo, total, lap });
     this.startFrame = Math.round(when * RATE);
     this.origin = this.startFrame - Math.round((position * RATE) / tempo);
     this.start = this.startFrame / RATE;
@@ -51,7 +51,8 @@ export class Take {
   }
 
   positionAt(time) {
-    return (Math.max(time, this.start) - this.origin / RATE) * this.tempo;
+    // A take that goes on where another one was has no beginning of its own.
+    return ((this.lap ? time : Math.max(time, this.start)) - this.origin / RATE) * this.tempo;
   }
 
   // When the context comes to a second of the song.
