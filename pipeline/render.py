@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 MAX_CHILDREN = 3
 IDLE_SECONDS = 30.0
+# What a cache of before is called until it is gone.
+OLD = ".old"
 # Chunks that a child is let go over rather than that another one begins.
 NEAR = 6
 STEMS = ("instrumental", "vocals")
@@ -79,7 +81,13 @@ class Renderer:
         self._lock = threading.RLock()
         self._shelves: dict[Path, _Shelf] = {}
         # Renderings do not outlive the process: a file that was cut off by a power cut looks like a whole one.
-        shutil.rmtree(cache, ignore_errors=True)
+        with contextlib.suppress(OSError):
+            cache.rename(cache.with_name(f"{cache.name}.{uuid4().hex}{OLD}"))
+        threading.Thread(target=_clear, args=(cache.parent,), name="render cache", daemon=True).start()
+
+    def warm(self) -> None:
+        """Load what a rendering needs: the first one begins sooner."""
+        import pipeline.stretch  # noqa: F401
 
     def chunk(self, variant: Variant, stem: str, number: int) -> Asked:
         """One chunk of one stem; None where it cannot be had (yet)."""
@@ -297,6 +305,11 @@ class _Run(threading.Thread):
         for waiting in refused.values():
             for _, asked in waiting:
                 _answer(asked, None)
+
+
+def _clear(folder: Path) -> None:
+    for old in folder.glob(f"*{OLD}"):
+        shutil.rmtree(old, ignore_errors=True)
 
 
 def _alive(waiting: list[tuple[Path, Asked]]) -> list[tuple[Path, Asked]]:

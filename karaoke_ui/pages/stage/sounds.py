@@ -9,6 +9,7 @@ from pathlib import Path
 
 from fastapi import FastAPI, Request
 from fastapi.responses import FileResponse, Response, StreamingResponse
+from nicegui import background_tasks
 from sqlmodel import Session
 
 from karaoke_ui import auth
@@ -60,6 +61,8 @@ def install(app: FastAPI, house: House) -> None:
         path = await _path(request, house, wanted, key, tempo) if wanted else None
         if path is None or not path.is_file():
             raise NotFound(what="sound")
+        if number == 0:
+            background_tasks.create(house.work(house.renderer.warm))
         return FileResponse(path, media_type="audio/flac", headers=KEEP)
 
     @app.get("/stage/track/{track_id}/{stem}/{number}.m4a", openapi_extra=LISTENERS)
