@@ -64,7 +64,9 @@ export class Words {
   }
 
   // `countsTo`: the second before which nothing is sung, after a pause in the middle of a song for one.
-  draw(t, countsTo = null) {
+  // Nothing is sung before `still`: while it is counted in, the line that comes stands empty.
+  draw(now, countsTo = null, still = 0) {
+    const t = Math.max(now, still);
     this.drawn = t;
     if (!this.pages.length) return;
     const index = pageAt(this.pages, t);
@@ -72,7 +74,7 @@ export class Words {
     if (!this.shown || this.shown.page !== page) this.turn(page, this.pages[index + 1]);
     const view = this.shown;
     page.lines.forEach((line, i) => drawLine(view.lines[i], line, page.lines[i - 1], t));
-    drawCount(view.count, page, t, countsTo);
+    drawCount(view.count, page, now, countsTo);
     const last = page.lines[page.lines.length - 1];
     toggle(view.peek, "on", t >= last.start - 0.3);
   }

@@ -112,7 +112,7 @@ function draw() {
   const at = playback ? second(playback) : 0;
   const begins = playback && Number.isFinite(playback.first_word) ? playback.first_word : words.begins;
   const view = chooseView({ state, playback, second: at, words: shelf.state, begins });
-  if (view === "words") words.draw(at, countsTo(playback, begins));
+  if (view === "words") words.draw(at, countsTo(playback, begins), playback.lead > 0 ? playback.position + playback.lead : 0);
   if (view === "plain") plain.draw(at / playback.duration);
   backdrop.draw({
     second: at,

@@ -132,6 +132,8 @@ export class Screen {
     if (counting && !this.nodes.count.classList.contains("on")) this.countsFrom = Math.max(5, left);
     toggle(this.nodes.count, "on", counting);
     if (!counting) return;
+    const words = begins !== null && begins !== undefined;
+    put(this.nodes.count.firstElementChild, this.text(words ? "first_words" : "music_begins"));
     put(this.nodes.count.querySelector("b"), String(Math.ceil(left)));
     const part_left = Math.min(1, left / this.countsFrom);
     this.nodes.count.querySelector(".rail i").style.transform = `scaleX(${part_left.toFixed(4)})`;
