@@ -182,6 +182,20 @@ def test_words_fill_in_a_page_that_stands_still(box: Box, stage: Page) -> None:
     assert outside(stage, ".row, .foot, .peek.on") < 1
 
 
+def test_while_it_is_counted_in_the_coming_line_stands_empty(box: Box, stage: Page) -> None:
+    sing(box, 9.0, cue=23, lyrics=words(VERSE), lead=3.0)
+    shows(stage, "words")
+    stage.wait_for_function(
+        "document.querySelector('.page:not(.gone) .line.now .base')?.textContent.startsWith('I’m')"
+    )
+    assert lines(stage, "done") == ["Daisy, Daisy,", "give me your answer, do!"]
+    assert stage.eval_on_selector(".line.now .under", "node => node.getBoundingClientRect().width") < 2
+    sing(box, -3.0, cue=24, lyrics=None, lead=3.0)
+    shows(stage, "card")
+    stage.wait_for_function("document.querySelector('#count b').textContent === '3'")
+    assert stage.inner_text("#count span") == "The music begins in"
+
+
 def test_better_times_come_without_a_jump(box: Box, stage: Page) -> None:
     by_line = words(VERSE) | {"timed": "line"}
     sing(box, 10.4, cue=24, lyrics=by_line)
