@@ -392,7 +392,13 @@ def test_a_co_hosts_rights_and_login_end_at_once(server: Server) -> None:
 
 
 def test_files_are_taken_from_the_host_alone(box: Box, actors: dict[Role, Actor]) -> None:
-    given: dict[str, Any] = {"stream": io.BytesIO(), "name": "a.mp3", "content": b"", "song_id": "none"}
+    given: dict[str, Any] = {
+        "stream": io.BytesIO(),
+        "name": "a.mp3",
+        "content": b"",
+        "song_id": "none",
+        "files": [],
+    }
     assert {"add_file", "may_add", "set_words"} <= box_actions().keys()
     for action in box_actions().values():
         wants = [given[each] for each in inspect.signature(action).parameters if each in given]
