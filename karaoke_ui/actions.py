@@ -75,7 +75,8 @@ def models(box: Box, actor: Actor) -> Models:
 
 def choose_model(box: Box, actor: Actor, name: str) -> None:
     """From the next song on, take the voice out with this one. No session here: files are looked at."""
-    may_add(box, actor)
+    with box.db.read() as s:
+        rights.check(s, actor, Role.HOST, right=Right.HOST)
     known.usable(name, box.settings.model_folder, box.settings.models)
     with box.db.write() as s:
         model.choose(s, name)
