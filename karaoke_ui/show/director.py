@@ -60,9 +60,11 @@ def facts(s: Session, playback: Playback, now: float) -> Facts:
         run_itself=rules.of(tonight).run == rules.Run.ITSELF,
         armed=is_armed(s),
         following=following(s, but=playback.called_id) if playback.turn_id is None else None,
-        called_waits=called is not None and called.state == TurnState.WAITING,
+        called_waits=called is not None
+        and (called.state, called.night_id) == (TurnState.WAITING, tonight.id),
         second=second,
         first_word=words.first,
+        tempo=playback.tempo,
         line=words.line_at(second),
         credits_seconds=min(CREDITS_MOST, CREDITS_LEAST + CREDITS_PER_NAME * names),
     )
@@ -104,7 +106,7 @@ def is_armed(s: Session) -> bool:
 def start(s: Session, turn: Turn) -> Playback:
     """Put a turn on stage; nothing starts that could not be heard."""
     track = check_can_start(s, turn.song_id)
-    return move(s, scenes.Start(turn.id, cues.of(s, track.id).first, turn.closing))
+    return move(s, scenes.Start(turn.id, cues.of(s, track.id).first, turn.tempo, turn.closing))
 
 
 def _write(s: Session, playback: Playback, before: Show, step: Step, now: float) -> Playback:

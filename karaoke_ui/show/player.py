@@ -45,7 +45,7 @@ def skip_intro(s: Session, actor: Actor) -> Playback:
     """Go to a few seconds before the first word."""
     playback = _something_plays(s)
     first = cues.of(s, playback.track_id or "").first
-    to = (first or 0.0) - COUNTDOWN_SECONDS
+    to = (first or 0.0) - COUNTDOWN_SECONDS * playback.tempo
     if to <= max(0.0, clock.position(playback, clock.now())):
         raise Conflict(reason="no_intro")
     return director.move(s, scenes.Seek(to))

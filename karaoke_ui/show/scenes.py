@@ -63,6 +63,8 @@ class Facts:
     # The second of the song that is heard now.
     second: float = 0.0
     first_word: float | None = None
+    # Seconds of the song in a second of the room.
+    tempo: float = 1.0
     # The start of the line that is sung at this second.
     line: float | None = None
     credits_seconds: float = 20.0
@@ -70,10 +72,11 @@ class Facts:
 
 @dataclass(frozen=True)
 class Start:
-    """A turn goes on stage. Its song's first word is told, since the facts are those of the song before."""
+    """A turn goes on stage. Its first word and tempo are told, since the facts are those of the song before."""
 
     turn: str
     first_word: float | None = None
+    tempo: float = 1.0
     closing: bool = False
 
 
@@ -194,7 +197,7 @@ def _begin(start: Start, now: float) -> Show:
         turn=start.turn,
         closing=start.closing,
         sound=PlayState.STARTING,
-        position=min(0.0, (start.first_word or 0.0) - COUNTDOWN_SECONDS),
+        position=min(0.0, (start.first_word or 0.0) - COUNTDOWN_SECONDS * start.tempo),
     )
 
 
@@ -240,7 +243,7 @@ def _resume(show: Show, now: float, facts: Facts) -> Step:
         called = show.called if facts.called_waits else None
         return Step(_call(called, now, facts) if called else _next(now, facts))
     if facts.line is not None:
-        position, sounds_from = facts.line - COUNT_IN_SECONDS, facts.line
+        position, sounds_from = facts.line - COUNT_IN_SECONDS * facts.tempo, facts.line
     else:
         position, sounds_from = show.position, max(0.0, show.position)
     return Step(_from(show, position, sounds_from, now, facts), cue=True)
@@ -252,7 +255,7 @@ def _sound(show: Show, event: Event, now: float, facts: Facts) -> Step:
         case Pause() if show.sound in (PlayState.STARTING, PlayState.PLAYING):
             return Step(replace(show, sound=PlayState.PAUSED, position=facts.second), cue=True)
         case Restart():
-            start = Start(show.turn or "", facts.first_word, show.closing)
+            start = Start(show.turn or "", facts.first_word, facts.tempo, show.closing)
             return Step(_begin(start, now), cue=True)
         case Seek() if show.sound == PlayState.PAUSED:
             return Step(replace(show, position=event.second, sounds_from=max(0.0, event.second)), cue=True)

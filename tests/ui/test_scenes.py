@@ -41,7 +41,7 @@ from pipeline.errors import Conflict, NotFound, NotReady
 from tests.ui.test_night import add_song, arm_a_stage, join
 
 EVENTS = st.one_of(
-    st.builds(Start, st.sampled_from("abc"), st.none() | st.floats(0, 60), st.booleans()),
+    st.builds(Start, st.sampled_from("abc"), st.none() | st.floats(0, 60), st.floats(0.7, 1.3), st.booleans()),
     st.builds(Call, st.sampled_from("abc")),
     st.builds(End, st.sampled_from([TurnState.SUNG, TurnState.SKIPPED, TurnState.WAITING])),
     st.builds(Seek, st.floats(0, 200)),
@@ -173,6 +173,8 @@ def test_a_night_that_runs_itself_calls_misses_and_comes_back() -> None:
 def test_it_is_counted_to_the_first_word() -> None:
     early = move(Show(), Start("a", first_word=1.5), 0, Facts()).show
     assert (early.scene, early.position) == (Scene.COUNTDOWN, 1.5 - COUNTDOWN_SECONDS)
+    fast = move(Show(), Start("a", first_word=1.5, tempo=1.3), 0, Facts()).show
+    assert fast.position == 1.5 - COUNTDOWN_SECONDS * 1.3, "as long for the room"
     late = move(Show(), Start("a", first_word=20.0), 0, Facts()).show
     assert late.position == 0.0
     running = replace(late, sound=PlayState.PLAYING)
