@@ -58,9 +58,15 @@ def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Tur
     `but` is left out: who was just called and did not come.
     """
     now = clock.now()
-    line = lineup.of(s, current(s), now)
+    tonight = current(s)
+    line = lineup.of(s, tonight, now)
+    chosen = rules.of(tonight)
+    # A night that runs itself keeps to its end: nothing begins that would last longer.
+    curfew = chosen.ends_at if chosen.run is rules.Run.ITSELF else None
     for turn in line.turns:
         slot = line.places[turn.id].turn
+        if curfew is not None and now + slot.seconds > curfew:
+            continue
         told = slot.told > now and turn.pinned is None and not early
         if turn.id == but or slot.paused or slot.asks or told or not line.readiness(turn).can_start:
             continue

@@ -128,6 +128,18 @@ def test_after_the_last_call_nothing_is_asked_for_that_could_not_be_sung(box: Bo
         assert refusal(s, ada, add_song(s, "Three")) == "no_time"
 
 
+def test_a_night_that_runs_itself_begins_nothing_that_would_last_too_long(box: Box) -> None:
+    with box.db.write() as s:
+        set_rules(s, ends_at=time.time() + 120)
+        night.ask(s, BOX, add_song(s, "Long", seconds=150), join(s, "Ada").id)
+        short = night.ask(s, BOX, add_song(s, "Short", seconds=60), join(s, "Ben").id)
+        assert night.next_turn(s) is not short, "the host knows when to stop"
+        set_rules(s, run="itself")
+        assert night.next_turn(s) is short
+        set_rules(s, ends_at=time.time() + 30)
+        assert night.next_turn(s) is None
+
+
 def test_a_request_that_is_sent_twice_is_one_turn(box: Box) -> None:
     with box.db.write() as s:
         ada, song, chosen = join(s, "Ada"), add_song(s, "Creep"), new_id()

@@ -1,0 +1,167 @@
+"""The night over REST: phones, rules, messages and applause, lists, the log, and nights to take home."""
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import httpx
+import pytest
+
+from pipeline.box import Box
+from pipeline.settings import Settings
+from tests.server import Server, Tv
+from tests.ui.test_night import add_song
+
+
+@pytest.fixture(scope="module")
+def songs(server: Server) -> list[str]:
+    """Songs that are ready, as far as the database knows."""
+    box = Box.open(Settings(data=server.data, engine="center", online=False))
+    with box.db.write() as s:
+        made = [add_song(s, f"Night song {n}") for n in range(6)]
+    box.close()
+    return made
+
+
+@pytest.fixture
+def host(server: Server) -> Iterator[httpx.Client]:
+    with server.host() as client:
+        client.post("/api/v1/night", json={"name": "Tonight", "template": "party"}).raise_for_status()
+        yield client
+
+
+def ok(answer: httpx.Response) -> Any:
+    assert answer.is_success, answer.text
+    return answer.json() if answer.content else None
+
+
+def refused(answer: httpx.Response, status: int) -> str:
+    assert answer.status_code == status, answer.text
+    return str(answer.json()["error"]["message"])
+
+
+def test_one_phone_two_singers_and_a_lost_cookie(server: Server, host: httpx.Client) -> None:
+    with server.phone("Ada") as phone, server.client() as fresh:
+        ada = ok(phone.get("/api/v1/singers/me"))
+        ben = ok(phone.post("/api/v1/singers/me/sharing", json={"name": "Ben", "face": "🐼"}))
+        assert ok(phone.get("/api/v1/singers/me"))["id"] == ben["id"]
+        shared = ok(phone.get("/api/v1/singers/me/sharing"))
+        assert ([each["name"] for each in shared["items"]], shared["chosen"]) == (["Ada", "Ben"], ben["id"])
+        chosen = {"singer_id": ada["id"]}
+        assert ok(phone.put("/api/v1/singers/me/sharing/chosen", json=chosen))["id"] == ada["id"]
+        for _ in range(2):
+            refused(fresh.post("/api/v1/singers/me/recovery", json={"code": "AAAA"}), 401)
+        code = {"code": ada["recovery"].lower()}
+        assert ok(fresh.post("/api/v1/singers/me/recovery", json=code))["id"] == ada["id"]
+        assert ok(fresh.get("/api/v1/singers/me"))["name"] == "Ada"
+        for _ in range(2):
+            fresh.post("/api/v1/singers/me/recovery", json={"code": "AAAA"})
+        refused(fresh.post("/api/v1/singers/me/recovery", json=code), 429)
+        told = ok(phone.patch("/api/v1/singers/me", json={"hint": "coming", "paused": True, "regular": True}))
+        assert (told["hint"], told["paused"], told["regular"]) == ("coming", True, True)
+        here = {each["name"]: each for each in ok(host.get("/api/v1/singers"))["items"]}
+        assert here["Ada"]["shares_with"] == [ben["id"]]
+        kept = ok(host.patch(f"/api/v1/singers/{ben['id']}", json={"spoken": "Benn", "confirmed": True}))
+        assert (kept["spoken"], kept["confirmed"]) == ("Benn", True)
+        merged = ok(host.post(f"/api/v1/singers/{ada['id']}/merge", json={"other_id": ben["id"]}))
+        assert merged["shares_with"] == []
+
+
+def test_a_request_its_reason_and_its_way_back(server: Server, host: httpx.Client, songs: list[str]) -> None:
+    with server.phone("Cleo") as cleo, server.phone("Dan") as dan:
+        partner = ok(dan.get("/api/v1/singers/me"))["id"]
+        assert partner in [each["id"] for each in ok(cleo.get("/api/v1/singers/partners"))["items"]]
+        body = {"song_id": songs[0], "key": -2, "partner_id": partner, "message": "Hi!", "id": "a" * 32}
+        turn = ok(cleo.post("/api/v1/turns", json=body))
+        assert (turn["key"], turn["partner"], turn["partner_says"]) == (-2, "Dan", "asked")
+        assert turn["explained"].startswith("Dan has not said yes yet")
+        assert ok(cleo.post("/api/v1/turns", json=body))["id"] == turn["id"]
+        answered = ok(dan.post(f"/api/v1/turns/{turn['id']}/duet", json={"yes": True}))
+        assert answered["items"][0]["reason"]["why"] == "new"
+        refused(dan.patch(f"/api/v1/turns/{turn['id']}", json={"key": 1}), 403)
+        refused(cleo.patch(f"/api/v1/turns/{turn['id']}", json={"to": 0}), 403)
+        other = ok(dan.post("/api/v1/turns", json={"song_id": songs[1]}))
+        moved = ok(
+            host.patch(f"/api/v1/turns/{other['id']}", json={"to": 0, "version": answered["version"] + 1})
+        )
+        assert [each["id"] for each in moved["items"]] == [other["id"], turn["id"]]
+        refused(host.post(f"/api/v1/turns/{turn['id']}/end?version={answered['version']}"), 409)
+        log = ok(host.get("/api/v1/deeds"))["items"]
+        assert (log[0]["action"], log[0]["about"]["singer"], log[0]["by"]) == ("moved", "Dan", "host")
+        ok(host.post(f"/api/v1/deeds/{log[0]['id']}/undo"))
+        assert [each["id"] for each in ok(host.get("/api/v1/turns"))["items"]] == [turn["id"], other["id"]]
+        refused(host.post(f"/api/v1/deeds/{log[0]['id']}/undo"), 404)
+        refused(cleo.post(f"/api/v1/deeds/{log[1]['id']}/undo"), 403)
+        ok(dan.post("/api/v1/deeds/undo"))
+        assert [each["id"] for each in ok(host.get("/api/v1/turns"))["items"]] == [turn["id"]]
+
+
+def test_rules_approval_and_the_last_call(server: Server, host: httpx.Client, songs: list[str]) -> None:
+    changed = ok(
+        host.patch("/api/v1/night/rules", json={"requests": "approve", "ends_at": time.time() + 150})
+    )
+    assert (changed["requests"], changed["template"]) == ("approve", "party")
+    with server.phone("Eve") as eve:
+        asked = ok(eve.post("/api/v1/turns", json={"song_id": songs[2]}))
+        assert asked["place"] == 0
+        queue = ok(host.post(f"/api/v1/turns/{asked['id']}/approval", json={"yes": True}))
+        assert [each["id"] for each in queue["items"]] == [asked["id"]]
+        assert queue["last_call"] == {"ends_at": changed["ends_at"], "songs": 1, "too_late": []}
+        ok(host.patch("/api/v1/night/rules", json={"requests_open": False}))
+        said = refused(eve.post("/api/v1/turns", json={"song_id": songs[3]}), 409)
+        assert said == "No more songs are taken right now."
+    refused(host.patch("/api/v1/night/rules", json={"max_waiting": "many"}), 422)
+    refused(host.put("/api/v1/night/rules/template", json={"template": "wedding"}), 422)
+    assert ok(host.put("/api/v1/night/rules/template", json={"template": "venue"}))["youtube"] == "closed"
+
+
+def test_messages_and_applause_reach_the_stage(server: Server, host: httpx.Client) -> None:
+    with server.phone("Fay") as fay, server.paired_tv() as tv:
+        line = ok(fay.post("/api/v1/messages", json={"text": "Happy birthday, Gus!"}))
+        assert line["state"] == "asked"
+        ok(host.post(f"/api/v1/messages/{line['id']}/approval", json={"yes": True}))
+        tv.until(lambda state: state["message"] == "Happy birthday, Gus!")
+        ok(host.delete("/api/v1/messages"))
+        tv.until(lambda state: state["message"] == "")
+        for _ in range(3):
+            ok(fay.post("/api/v1/messages/reactions", json={"emoji": "🔥"}))
+        assert applause(tv, "🔥") <= 3
+        refused(fay.post("/api/v1/messages/reactions", json={"emoji": "💩"}), 422)
+        answers = [fay.post("/api/v1/messages/reactions", json={"emoji": "👏"}) for _ in range(12)]
+        refused(answers[-1], 429)
+
+
+def applause(tv: Tv, emoji: str) -> int:
+    """What the stage is told of it first."""
+    while True:
+        heard = json.loads(tv.socket.recv(10))
+        if heard["type"] == "reaction":
+            assert heard["emoji"] == emoji
+            return int(heard["n"])
+
+
+def test_favourites_lists_and_what_a_night_leaves(
+    server: Server, host: httpx.Client, songs: list[str]
+) -> None:
+    with server.phone("Gus") as gus:
+        assert ok(gus.put(f"/api/v1/singers/me/favourites/{songs[0]}"))["song_ids"] == [songs[0]]
+        assert ok(gus.delete(f"/api/v1/singers/me/favourites/{songs[0]}"))["song_ids"] == []
+        refused(gus.put("/api/v1/singers/me/favourites/none"), 404)
+        assert ok(gus.get("/api/v1/singers/me/history"))["items"] == []
+        assert ok(gus.get(f"/api/v1/singers/me/keys/{songs[0]}"))["key"] is None
+        made = ok(host.post("/api/v1/lists", json={"name": "Duets", "song_ids": songs[:2]}))
+        ok(host.put(f"/api/v1/lists/{made['id']}/songs/{songs[2]}"))
+        ok(host.delete(f"/api/v1/lists/{made['id']}/songs/{songs[0]}"))
+        assert ok(gus.get(f"/api/v1/lists/{made['id']}"))["song_ids"] == songs[1:3]
+        assert {"id": made["id"], "name": "Duets", "songs": 2} in ok(gus.get("/api/v1/lists"))["items"]
+        ok(host.delete(f"/api/v1/lists/{made['id']}"))
+    tonight = ok(host.get("/api/v1/night"))["id"]
+    assert ok(host.get(f"/api/v1/nights/{tonight}/figures"))["songs"] == 0
+    assert host.get(f"/api/v1/nights/{tonight}/export.csv").headers["content-type"].startswith("text/csv")
+    assert ok(host.get(f"/api/v1/nights/{tonight}/export.json"))["night"]["name"] == "Tonight"
+    assert tonight in [each["id"] for each in ok(host.get("/api/v1/nights"))["items"]]
+    ok(host.delete("/api/v1/night"))
+    assert not ok(host.get("/api/v1/night/rules"))["requests_open"]
+    ok(host.post("/api/v1/night", json={"template": "party"}))
+    assert ok(host.get("/api/v1/night/rules"))["requests_open"]
