@@ -1,8 +1,6 @@
 """The host's panel as a host uses it: NiceGUI's simulated browser on a real library and a real queue."""
 
-import asyncio
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,8 +16,8 @@ from karaoke_ui.pages.host.problems import problems
 from karaoke_ui.pages.host.wording import job_says, length, readiness, wait
 from karaoke_ui.show import night, people, player, stages
 from karaoke_ui.show.readiness import Readiness, Ready
-from karaoke_ui.show.rights import BOX, NOBODY, Role
-from karaoke_ui.show.tables import Playback, PlayState, Singer, Stage, Turn
+from karaoke_ui.show.rights import BOX, NOBODY
+from karaoke_ui.show.tables import PlayState, Singer, Turn
 from karaoke_ui.show.views import JobView, ShowView, StageView
 from karaoke_ui.text import catalogue
 from pipeline import integrity, library, trash
@@ -27,77 +25,19 @@ from pipeline.db import announce
 from pipeline.model import ModelState
 from pipeline.tables import Job, JobKind, JobState, Lane, Song
 from tests import sound
+from tests.ui.panel import (
+    PASSWORD,
+    Bring,
+    arm_a_stage,
+    choose,
+    playback,
+    sees,
+    sees_no,
+    until,
+    waiting,
+    walk_up,
+)
 from tests.workers import work_off
-
-PASSWORD = "sing out loud"
-Bring = Callable[..., Song]
-
-
-@pytest.fixture
-def bring(house: House, tmp_path: Path) -> Bring:
-    """Takes a song of a few seconds into the library, and prepares it unless told not to."""
-
-    def bring(title: str = "Daisy Bell", *, prepared: bool = True) -> Song:
-        number = len(list(tmp_path.glob("*.wav")))
-        path = sound.save(tmp_path / f"{number}.wav", sound.song(6, seed=number))
-        with path.open("rb") as stream:
-            song = library.add(house.box, stream, f"Harry Dacre - {title}.wav", "upload")
-        if prepared:
-            work_off(house.box)
-        return song
-
-    return bring
-
-
-@pytest.fixture
-async def host(user: User, house: House) -> User:
-    """A browser that is logged in, with the panel open."""
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
-    await user.open("/host")
-    return user
-
-
-def walk_up(house: House, name: str, song: Song) -> Turn:
-    with house.box.db.write() as s:
-        return night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, name).id)
-
-
-def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:
-    with house.box.db.write() as s:
-        s.add(Stage(token="tv", code="", paired_at=1.0, leads=True, connected=connected, armed=armed))
-        s.flush()
-        announce(s, "stage")
-
-
-def waiting(house: House) -> list[str]:
-    """The names in the queue, in order."""
-    with house.box.db.read() as s:
-        turns = night.queue(s, night.current(s).id)
-        return [s.get_one(Singer, turn.singer_id).name for turn in turns]
-
-
-def playback(house: House) -> Playback:
-    with house.box.db.read() as s:
-        return night.playback(s)
-
-
-async def sees(user: User, words: str) -> None:
-    await user.should_see(words, retries=30)
-
-
-async def sees_no(user: User, words: str) -> None:
-    await user.should_not_see(words, retries=60)
-
-
-async def choose(user: User, row: str, choice: str) -> None:
-    """Open the sheet of a row, and press one of its buttons."""
-    with user.scope(marker=row):
-        user.find(marker="more").click()
-    await sees(user, choice)
-    user.find(choice).click()
 
 
 # ---------------------------------------------------------------------------------------------------- door
@@ -544,15 +484,6 @@ def test_no_text_is_missing() -> None:
     for state in ModelState.__dataclass_fields__["state"].type.__args__:  # type: ignore[union-attr]
         assert f"host.model.{state}" in keys
         assert f"host.model.{state}_help" in keys
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    """Wait for what the watcher and the handlers do on their own time."""
-    for _ in range(200):
-        if holds():
-            return
-        await asyncio.sleep(0.025)
-    raise AssertionError("it did not come to that")
 
 
 # ---------------------------------------------------------------------------------------------------- collection

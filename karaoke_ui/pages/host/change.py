@@ -28,7 +28,7 @@ class ChangeDialog:
                 self._name = ui.label().classes("grow ellipsis item-title").props("dir=auto")
                 self._other = button(t("host.change.song"), self._look, "small").mark("change-song")
             self._finding = Finding(desk, self._chosen)
-            self._key = Stepper("key", KEY, self._set_key)
+            self._key = Stepper("key", KEY, self._set_key).mark("change-key")
             self._partner = ui.select({}, label=t("host.change.partner"), with_input=True, clearable=True)
             self._partner.props("outlined").classes("field").mark("change-partner")
             self._message = ui.input(label=t("host.change.message")).props(

@@ -47,14 +47,18 @@ class Controls:
         self.volume.show(show.volume)
         self.rescue.show(show.rescue)
         if show.muted != self._muted:
-            self._muted = show.muted
-            self._mute.props(f"icon={'volume_off' if show.muted else 'volume_up'}")
-            self._mute.props(f"aria-pressed={str(show.muted).lower()}")
-            self._mute.classes(add="on" if show.muted else "", remove="" if show.muted else "on")
+            self._show_muted(show.muted)
+
+    def _show_muted(self, muted: bool) -> None:
+        self._muted = muted
+        self._mute.props(f"icon={'volume_off' if muted else 'volume_up'} aria-pressed={str(muted).lower()}")
+        self._mute.classes(add="on" if muted else "", remove="" if muted else "on")
 
     async def toggle_mute(self) -> None:
+        # Shown before it is done: a second press means the opposite.
+        self._show_muted(not self._muted)
         with self._desk.caught():
-            await self._desk.do(sound.set_muted, not self._muted)
+            await self._desk.do(sound.set_muted, self._muted)
 
     async def _set_key(self, half_tones: int) -> None:
         with self._desk.caught():
@@ -74,7 +78,7 @@ class Controls:
 
     async def hold_rescue(self, on: bool) -> None:
         """By the keyboard; only while somebody sings."""
-        if self._singing:
+        if self._singing or self._rescue:
             await self._set_rescue(on)
 
     async def _set_rescue(self, on: bool) -> None:

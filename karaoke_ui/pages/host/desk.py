@@ -15,7 +15,7 @@ from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
 from karaoke_ui.pages.host import deeds
 from karaoke_ui.show import undo
-from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.tables import Deed
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError, NotLoggedIn
@@ -32,9 +32,11 @@ LEAVE_SECONDS = 1.0
 class Desk:
     """The host's hands: every press goes through `do`, and what it says is shown as a toast."""
 
-    def __init__(self, house: House, actor: Actor) -> None:
+    def __init__(self, house: House, actor: Actor, rights: frozenset[Right]) -> None:
         self.house = house
         self.actor = actor
+        # As the page was opened; each action asks again.
+        self.rights = rights
         self.client = ui.context.client
         self._last_undo: tuple[Element, Callable[[], Awaitable[None]]] | None = None
         with ui.element("div").classes("toasts").props("role=status aria-live=polite") as self._toasts:

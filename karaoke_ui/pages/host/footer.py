@@ -7,6 +7,7 @@ from nicegui import ui
 
 from karaoke_ui.pages.host.desk import button
 from karaoke_ui.pages.host.wording import Pill
+from karaoke_ui.show.rights import Right
 from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.text import plural, t
 from pipeline.tables import JobState, Lane
@@ -14,13 +15,24 @@ from pipeline.tables import JobState, Lane
 TABS = ("queue", "requests", "singers", "library", "night", "settings")
 # Panes without a button of their own in the footer, and the one they belong to.
 WITHIN = {"jobs": "library"}
+NEEDS = {
+    "queue": Right.QUEUE,
+    "requests": Right.QUEUE,
+    "singers": Right.QUEUE,
+    "library": Right.LIBRARY,
+    "night": Right.HOST,
+    "settings": Right.HOST,
+}
 
 
 class Tabs:
     """The buttons of the tabs, with their counts; the panes stay alive behind each other."""
 
-    def __init__(self, chosen: str, opened: Callable[[str], None]) -> None:
-        self.chosen = chosen if chosen in (*TABS, *WITHIN) else TABS[0]
+    def __init__(self, chosen: str, opened: Callable[[str], None], rights: frozenset[Right]) -> None:
+        # A co-host sees what they may use.
+        self._tabs = tuple(name for name in TABS if NEEDS[name] in rights) or TABS[:1]
+        self._known = {*self._tabs, *(name for name, of in WITHIN.items() if of in self._tabs)}
+        self.chosen = chosen if chosen in self._known else self._tabs[0]
         self._opened = opened
         self._panes: dict[str, ui.element] = {}
         self._buttons: dict[str, ui.button] = {}
@@ -34,7 +46,7 @@ class Tabs:
 
     def build(self) -> None:
         with ui.element("div").classes("tabs").props(f'role=tablist aria-label="{t("host.tabs.all")}"'):
-            for name in TABS:
+            for name in self._tabs:
                 words = "" if name == "settings" else t(f"host.tabs.{name}")
                 press = button(
                     words, partial(self.open, name), f"tab {name}", "settings" if not words else None
@@ -46,6 +58,8 @@ class Tabs:
         self._mark()
 
     def open(self, name: str) -> None:
+        if name not in self._known:
+            return
         self.chosen = name
         for each, pane in self._panes.items():
             pane.set_visibility(each == name)
@@ -54,14 +68,19 @@ class Tabs:
         self._opened(name)
 
     def open_at(self, number: int) -> None:
-        self.open(TABS[number - 1])
+        if number <= len(self._tabs):
+            self.open(self._tabs[number - 1])
 
     def count(self, name: str, number: int) -> None:
-        self._buttons[name].set_text(t(f"host.tabs.{name}") + (f" {number}" if number else ""))
+        if name in self._buttons:
+            self._buttons[name].set_text(t(f"host.tabs.{name}") + (f" {number}" if number else ""))
 
     def call(self, name: str, wanted: bool) -> None:
         """Let a tab stand out: something waits there for the host."""
-        self._buttons[name].classes(add="calls-out" if wanted else "", remove="" if wanted else "calls-out")
+        if name in self._buttons:
+            self._buttons[name].classes(
+                add="calls-out" if wanted else "", remove="" if wanted else "calls-out"
+            )
 
     def _mark(self) -> None:
         for name, press in self._buttons.items():

@@ -6,6 +6,7 @@ from string import Template
 from typing import Annotated
 
 from fastapi import FastAPI, Form, Request
+from sqlmodel import Session, select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from karaoke_ui import auth, guard, text
@@ -13,7 +14,7 @@ from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
 from karaoke_ui.limits import LOGINS
 from karaoke_ui.show.rights import Role
-from karaoke_ui.show.tables import Login
+from karaoke_ui.show.tables import CoHost, Login
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError
 
@@ -34,12 +35,12 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
         return await _page(house)
 
     @app.post(LOGIN, openapi_extra=EVERYBODY, include_in_schema=False)
-    async def log_in(request: Request, password: Typed = "") -> Response:
+    async def log_in(request: Request, password: Typed = "", name: Typed = "") -> Response:
         try:
             house.limits.spend(LOGINS, _source(request))
-            return _enter(await auth.login(house, guard.actor(request), password), keys)
+            return _enter(await auth.login(house, guard.actor(request), password, name.strip()), keys)
         except EncoreError as error:
-            return await _page(house, error)
+            return await _page(house, error, name=name)
 
     @app.post(SETUP, openapi_extra=EVERYBODY, include_in_schema=False)
     async def set_up(request: Request, code: Typed = "", password: Typed = "") -> Response:
@@ -60,10 +61,12 @@ def _enter(login: Login, keys: auth.Keys) -> Response:
     return answer
 
 
-async def _page(house: House, error: EncoreError | None = None, code: str = "") -> Response:
+async def _page(house: House, error: EncoreError | None = None, code: str = "", name: str = "") -> Response:
     first = await house.write(auth.setup_code) is not None
     kind = "first" if first else "again"
     fields = _field("password", "password", first=first)
+    if not first and await house.read(_has_helpers):
+        fields += _helper(name)
     if first:
         fields = _field("code", "text", value=code, first=True) + fields
     html = PAGE.substitute(
@@ -76,6 +79,19 @@ async def _page(house: House, error: EncoreError | None = None, code: str = "") 
         wrong=escape(text.of_error(error)) if error else "",
     )
     return HTMLResponse(html, error.status if error else 200, {"cache-control": "no-store"})
+
+
+def _has_helpers(s: Session) -> bool:
+    return s.exec(select(CoHost.id)).first() is not None
+
+
+def _helper(name: str) -> str:
+    """Who helps the host says a name as well."""
+    return (
+        f"<details{' open' if name else ''}><summary>{escape(t('host.door.helper'))}</summary>"
+        f'<label>{escape(t("host.door.name"))}<input name="name" value="{escape(name)}" autocomplete="username"></label>'
+        "</details>"
+    )
 
 
 def _field(name: str, kind: str, *, first: bool, value: str = "") -> str:

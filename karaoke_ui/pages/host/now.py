@@ -17,7 +17,7 @@ from karaoke_ui.pages.host.scene import SceneLine
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import readiness, set_pill
 from karaoke_ui.show import night, player
-from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.text import t
@@ -56,6 +56,8 @@ class NowPane:
                 self._next_who = ui.label().classes("next-who ellipsis")
                 self._next_ready = ui.label().classes("pill")
             self.room = RoomRow(desk, sheet, prompt)
+        if Right.PLAYER not in desk.rights:
+            self._card.props("inert")
 
     def _build_song(self) -> None:
         with ui.element("div").classes("who"):

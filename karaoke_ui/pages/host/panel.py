@@ -27,7 +27,7 @@ from karaoke_ui.pages.host.sheet import Sheet
 from karaoke_ui.pages.host.singers import SingersPane
 from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show import rights
-from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.text import t
 from pipeline.tables import JobState
 
@@ -35,15 +35,17 @@ from pipeline.tables import JobState
 class Panel:
     """One open panel: built once, then every change is handed to the part that shows it."""
 
-    def __init__(self, house: House, actor: Actor, peaks: Peaks, workers: Workers, tab: str) -> None:
+    def __init__(
+        self, house: House, who: tuple[Actor, frozenset[Right]], peaks: Peaks, workers: Workers, tab: str
+    ) -> None:
         self._house = house
         self._workers = workers
         self._join = address.join(house.box.settings)
-        self._desk = Desk(house, actor)
+        self._desk = Desk(house, *who)
         self._ask = AskDialog(self._desk)
         sheet = self._sheet = Sheet()
         prompt = Prompt(self._desk)
-        self._tabs = Tabs(tab, self._opened)
+        self._tabs = Tabs(tab, self._opened, self._desk.rights)
         with ui.element("main").classes("panel"):
             idle = Idle(self._desk, self._join, Ways(self._to_library, self._to_pairing))
             self._now = NowPane(self._desk, peaks, idle, sheet, prompt)
@@ -63,14 +65,15 @@ class Panel:
                     self._jobs = PreparationPane(self._desk, self._tabs.open)
                 with self._tabs.pane("night"):
                     self._evening = EveningPane(self._desk, sheet, prompt)
-                with self._tabs.pane("settings"):
-                    self._setup = SetupPane(self._desk, self._join)
+                self._setup: SetupPane | None = None
+                if Right.HOST in self._desk.rights:
+                    with self._tabs.pane("settings"):
+                        self._setup = SetupPane(self._desk, self._join, self._open_keys)
             with ui.element("footer").classes("foot"):
                 self._pills = Pills(self._tabs.open, self._tell_sleep)
                 self._tabs.build()
         self._idle = idle
         self._keyboard = Keyboard(self._acts())
-        self._setup.on_keys(self._keyboard.open)
         Awake(self._pills.show_awake)
 
     async def open(self) -> None:
@@ -83,8 +86,9 @@ class Panel:
         self._workers.on_change.subscribe(self._show_all)
         ui.context.client.on_connect(lambda: self._now.show(live.show, anew=True))
         self._show_all()
-        await self._library.load()
-        self._idle.show_songs(self._library.count)
+        if Right.LIBRARY in self._desk.rights:
+            await self._library.load()
+            self._idle.show_songs(self._library.count)
         await self._requests.load(live.show)
         await self._singers.load()
         self._show_all()
@@ -98,7 +102,8 @@ class Panel:
         self._jobs.show(jobs)
         self._jobs.show_workers(missing)
         self._evening.show(show)
-        self._setup.show(show)
+        if self._setup is not None:
+            self._setup.show(show)
         self._pills.show(show, jobs, missing)
         self._problems.show(problems(show, jobs, missing, self._join.address, self._library.count))
         self._tabs.count("queue", len(show.queue))
@@ -115,6 +120,8 @@ class Panel:
             await self._requests.load(self._house.live.show)
         if self._singers.concerns(changes):
             await self._singers.load()
+        if Right.LIBRARY not in self._desk.rights:
+            return
         await self._library.videos.changed(changes)
         if self._library.concerns(changes):
             if self._tabs.chosen == "library" or "song" in changes:
@@ -135,8 +142,12 @@ class Panel:
         self._tabs.open("library")
 
     def _to_pairing(self) -> None:
-        self._tabs.open("settings")
-        self._setup.focus_code()
+        if self._setup is not None:
+            self._tabs.open("settings")
+            self._setup.focus_code()
+
+    def _open_keys(self) -> None:
+        self._keyboard.open()
 
     def _to_search(self) -> None:
         self._tabs.open("library")

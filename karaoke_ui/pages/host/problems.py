@@ -32,6 +32,8 @@ def problems(
         found += _of_stage(show, f"{address}/stage")
     if show.trouble:
         found.append(_of_watchdog(show.trouble))
+    if show.trouble:
+        found.insert(0, _trouble(show.trouble))
     failed = sum(1 for job in jobs if job.state == JobState.FAILED)
     if failed:
         found.append(Problem("failed", plural("host.problems.failed", failed), "jobs"))
@@ -52,6 +54,13 @@ def _of_watchdog(trouble: str) -> Problem:
     """What went wrong on the stage, and what was done about it."""
     said = json.loads(trouble)
     return Problem(f"trouble-{said['key']}", t(f"show.trouble.{said['key']}", **said))
+
+
+def _trouble(told: str) -> Problem:
+    """What the watchdog saw or did."""
+    tells: dict[str, str] = json.loads(told)
+    blank = {"title": "", "singer": ""}
+    return Problem("trouble", t(f"show.trouble.{tells['key']}", **{**blank, **tells}), "settings")
 
 
 def _of_stage(show: ShowView, address: str) -> list[Problem]:

@@ -8,7 +8,9 @@ from karaoke_ui import auth
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.downloads import Downloads
+from karaoke_ui.pages.host.helpers import HelpersDialog
 from karaoke_ui.pages.host.models import ModelCard
+from karaoke_ui.pages.host.preflight import Preflight
 from karaoke_ui.pages.host.storage import Storage
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import stages
@@ -19,13 +21,18 @@ from karaoke_ui.text import t
 class SetupPane:
     """What is set up once, and looked at when something is wrong."""
 
-    def __init__(self, desk: Desk, join: Join) -> None:
+    def __init__(self, desk: Desk, join: Join, open_keys: Callable[[], None]) -> None:
         self._desk = desk
         self._join = join
         self._screens: dict[str, ScreenRow] = {}
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.settings")).classes("pane-title").props("role=heading aria-level=2")
         with ui.element("div").classes("pane-body cards"):
+            with ui.element("div").classes("card group line wrap"):
+                with ui.element("div").classes("grow"):
+                    ui.label(t("host.preflight.title")).classes("group-title")
+                    ui.label(t("host.preflight.help")).classes("quiet small-text")
+                button(t("host.preflight.open"), Preflight(desk).open, "main big").mark("preflight")
             self._build_screens()
             self._build_address()
             self._model = ModelCard(desk)
@@ -33,9 +40,10 @@ class SetupPane:
             Downloads(desk)
             with ui.element("div").classes("card group line wrap"):
                 ui.label(t("host.keys.head")).classes("group-title grow")
-                self._keys = ui.element("div")
+                button(t("host.keys.show"), open_keys)
             with ui.element("div").classes("card group line wrap"):
                 ui.label(t("host.night.logins")).classes("group-title grow")
+                button(t("host.helpers.head"), HelpersDialog(desk).open).mark("helpers")
                 button(t("host.night.log_out"), self._log_out)
                 button(t("host.night.end_all"), self._end_all, "bad")
 
@@ -59,13 +67,13 @@ class SetupPane:
                 ui.label(t("host.night.address")).classes("group-title")
                 ui.label(t("host.night.address_help")).classes("quiet small-text")
                 ui.label(self._join.address).classes("address")
+                wifi = (
+                    t("host.print.wifi", name=self._join.wifi) if self._join.wifi else t("host.night.no_wifi")
+                )
+                ui.label(wifi).classes("quiet small-text")
             ui.html(self._join.qr, sanitize=False).classes("qr").props(
                 f'role=img aria-label="{self._join.url}"'
             )
-
-    def on_keys(self, open_list: Callable[[], None]) -> None:
-        with self._keys:
-            button(t("host.keys.show"), open_list)
 
     def focus_code(self) -> None:
         self._code.run_method("focus")

@@ -1,0 +1,77 @@
+"""What the tests of the host's panel share: people at the desk, a TV, and words that are waited for."""
+
+import asyncio
+from collections.abc import Callable
+
+from nicegui.testing import User
+
+from karaoke_ui.house import House
+from karaoke_ui.show import night, people, player
+from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
+from karaoke_ui.show.tables import Playback, Singer, Stage, Turn
+from pipeline.db import announce
+from pipeline.tables import Song
+
+PASSWORD = "sing out loud"
+Bring = Callable[..., Song]
+
+
+def walk_up(house: House, name: str, song: Song) -> Turn:
+    with house.box.db.write() as s:
+        return night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, name).id)
+
+
+def guest(house: House, name: str) -> Actor:
+    """Somebody who joined with a phone."""
+    with house.box.db.write() as s:
+        return Actor(Role.SINGER, people.join(s, NOBODY, f"phone of {name}", name, "🦊").id)
+
+
+def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:
+    with house.box.db.write() as s:
+        s.add(Stage(token="tv", code="", paired_at=1.0, leads=True, connected=connected, armed=armed))
+        s.flush()
+        announce(s, "stage")
+
+
+def sing(house: House) -> None:
+    """The next turn begins."""
+    with house.box.db.write() as s:
+        player.play(s, BOX)
+
+
+def waiting(house: House) -> list[str]:
+    """The names in the queue, in order."""
+    with house.box.db.read() as s:
+        turns = night.queue(s, night.current(s).id)
+        return [s.get_one(Singer, turn.singer_id).name for turn in turns]
+
+
+def playback(house: House) -> Playback:
+    with house.box.db.read() as s:
+        return night.playback(s)
+
+
+async def sees(user: User, words: str) -> None:
+    await user.should_see(words, retries=30)
+
+
+async def sees_no(user: User, words: str) -> None:
+    await user.should_not_see(words, retries=60)
+
+
+async def choose(user: User, row: str, choice: str) -> None:
+    """Open the sheet of a row, and press one of its buttons."""
+    with user.scope(marker=row):
+        user.find(marker="more").click()
+    await sees(user, choice)
+    user.find(choice).click()
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    """Wait for what the watcher and the handlers do on their own time."""
+    for _ in range(200):
+        if holds():
+            return
+        await asyncio.sleep(0.025)
+    raise AssertionError("it did not come to that")

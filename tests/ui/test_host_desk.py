@@ -1,0 +1,236 @@
+"""The host's left half, and the queue's finer tools, in NiceGUI's simulated browser."""
+
+import time
+
+from nicegui.testing import User
+from sqlmodel import select
+
+from karaoke_ui.house import House
+from karaoke_ui.pages.host.evening import next_time
+from karaoke_ui.pages.host.reasons import reason
+from karaoke_ui.show import night
+from karaoke_ui.show.places import Reason, Why
+from karaoke_ui.show.readiness import Readiness, Ready
+from karaoke_ui.show.rights import BOX
+from karaoke_ui.show.tables import Partner, Scene, Stage, Turn
+from karaoke_ui.show.views import TurnView
+from karaoke_ui.text import catalogue
+from tests.ui.panel import Bring, arm_a_stage, choose, playback, sees, sing, until, waiting, walk_up
+
+# ---------------------------------------------------------------------------------------------------- the sound
+
+
+async def test_key_tempo_mute_and_rescue(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    sing(house)
+    await host.should_see(marker="tempo", retries=30)
+    host.find(marker="key").trigger("step", -2)
+    host.find(marker="tempo").trigger("step", 110)
+    await until(lambda: (playback(house).key, playback(house).tempo) == (-2, 1.1))
+    host.find(marker="mute").click()
+    await until(lambda: playback(house).muted)
+    host.find(marker="mute").click()
+    await until(lambda: not playback(house).muted)
+    host.find(marker="rescue").trigger("press", True)
+    await until(lambda: playback(house).rescue)
+    host.find(marker="rescue").trigger("press", False)
+    await until(lambda: not playback(house).rescue)
+
+
+async def test_a_rescue_ends_with_the_page_that_held_it(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    sing(house)
+    await host.should_see(marker="rescue", retries=30)
+    host.find(marker="rescue").trigger("press", True)
+    await until(lambda: playback(house).rescue)
+    client = host.client
+    assert client is not None
+    for gone in client.disconnect_handlers:
+        client.safe_invoke(gone)
+    await until(lambda: not playback(house).rescue)
+
+
+async def test_keys_of_a_laptop(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    await sees(host, "✓ ready")
+    keys = host.find(marker="keys")
+    keys.trigger("press", "start")
+    await host.should_see(marker="clock", retries=30)
+    keys.trigger("press", "mute")
+    await until(lambda: playback(house).muted)
+    keys.trigger("press", "rescue_on")
+    await until(lambda: playback(house).rescue)
+    keys.trigger("press", "tab_5")
+    await sees(host, "Singing ends at")
+    keys.trigger("press", "help")
+    await sees(host, "Keys of a laptop")
+
+
+# ---------------------------------------------------------------------------------------------------- the room
+async def test_the_show_is_held_and_goes_on(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    sing(house)
+    await host.should_see(marker="clock", retries=30)
+    host.find(marker="hold-show").click()
+    await until(lambda: playback(house).scene == Scene.HOLD)
+    await sees(host, "Go on")
+    host.find("Go on").click()
+    await until(lambda: playback(house).scene != Scene.HOLD)
+
+
+async def test_a_break_says_when_it_ends(host: User, house: House) -> None:
+    arm_a_stage(house)
+    host.find(marker="break").click()
+    await sees(host, "15 minutes · back at")
+    host.find("15 minutes · back at").click()
+    await until(lambda: playback(house).scene == Scene.BREAK)
+    assert 14 * 60 < (playback(house).scene_until or 0) - time.time() <= 15 * 60
+
+
+async def test_a_line_for_the_room(host: User, house: House) -> None:
+    host.find(marker="message").click()
+    await sees(host, "A line for the room")
+    host.find(marker="prompt-field").type("Soup is ready")
+    host.find(marker="prompt-save").click()
+    await until(lambda: playback(house).message == "Soup is ready")
+    await sees(host, "On screen")
+    host.find(marker="message").click()
+    host.find(marker="prompt-field").clear()
+    host.find(marker="prompt-save").click()
+    await until(lambda: playback(house).message == "")
+
+
+async def test_how_late_the_tv_is(host: User, house: House) -> None:
+    arm_a_stage(house)
+    await sees(host, "● Stage armed")
+    host.find(marker="delay").click()
+    await sees(host, "Sound and picture of the TV")
+    host.find(marker="delay_sound").trigger("step", 140)
+
+    def late() -> float:
+        with house.box.db.read() as s:
+            return s.exec(select(Stage.sound_offset)).one()
+
+    await until(lambda: late() == 0.14)
+
+
+async def test_a_name_is_put_up_and_taken_down(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    song = bring()
+    walk_up(house, "Maria", song)
+    walk_up(house, "Tom", song)
+    await sees(host, "Call to the stage")
+    await sees(host, "● Stage armed")
+    host.find(marker="call").click()
+    await until(lambda: playback(house).scene == Scene.CALLED)
+    await sees(host, "called")
+    host.find("Not here").click()
+    await until(lambda: waiting(house)[0] == "Tom")
+    await sees(host, "did not come when called")
+
+
+# ---------------------------------------------------------------------------------------------------- the queue
+async def test_a_turn_is_changed_and_changed_back(host: User, house: House, bring: Bring) -> None:
+    turn = walk_up(house, "Maria", bring())
+    walk_up(house, "Tom", bring("Greensleeves"))
+    await sees(host, "Tom")
+    await choose(host, f"turn-{turn.id}", "Change …")
+    await host.should_see(marker="change-save", retries=30)
+    host.find(marker="change-key").trigger("step", 3)
+    host.find(marker="change-save").click()
+
+    def key() -> int:
+        with house.box.db.read() as s:
+            return s.get_one(Turn, turn.id).key
+
+    await until(lambda: key() == 3)
+    await sees(host, "Changed Maria")
+    await sees(host, "+3")
+    host.find("Undo").click()
+    await until(lambda: key() == 0)
+
+
+async def test_two_turns_change_places(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    turns = [walk_up(house, name, song) for name in ("Maria", "Tom", "Li")]
+    await host.should_see(marker=f"turn-{turns[2].id}", retries=30)
+    await choose(host, f"turn-{turns[0].id}", "Swap with …")
+    await sees(host, "Swap Maria with")
+    host.find("3  Li").click()
+    await until(lambda: waiting(house) == ["Li", "Tom", "Maria"])
+    await sees(host, "put here by hand")
+
+
+async def test_a_birthday_comes_first(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    turns = [walk_up(house, name, song) for name in ("Maria", "Tom")]
+    await sees(host, "Tom")
+    await choose(host, f"turn-{turns[1].id}", "Birthday …")
+    host.find(marker="prompt-field").type("Birthday")
+    host.find(marker="prompt-save").click()
+    await until(lambda: waiting(house) == ["Tom", "Maria"])
+    await sees(host, "🎂 Birthday")
+
+
+async def test_the_log_tells_who_did_what_and_takes_it_back(host: User, house: House, bring: Bring) -> None:
+    turn = walk_up(house, "Maria", bring())
+    walk_up(house, "Tom", bring("Greensleeves"))
+    await sees(host, "Tom")
+    await choose(host, f"turn-{turn.id}", "Take out")
+    await until(lambda: waiting(house) == ["Tom"])
+    host.find(marker="open-log").click()
+    await sees(host, "Who did what")
+    await sees(host, "Host")
+    with house.box.db.write() as s:
+        night.put_back(s, BOX, turn.id)
+    await until(lambda: set(waiting(house)) == {"Maria", "Tom"})
+
+
+# ---------------------------------------------------------------------------------------------------- words
+def turn_view(why: Reason, **more: object) -> TurnView:
+    plain: dict[str, object] = {
+        "id": "1",
+        "place": 2,
+        "singer_id": "a",
+        "singer": "Tom",
+        "face": "🦊",
+        "has_phone": True,
+    }
+    song: dict[str, object] = {
+        "song_id": "s",
+        "title": "Creep",
+        "artist": "",
+        "seconds": 60.0,
+        "expected_at": 0.0,
+    }
+    state = {"readiness": Readiness(Ready.READY), "has_words": True, "reason": why}
+    return TurnView(**{**plain, **song, **state, **more})  # type: ignore[arg-type]
+
+
+def test_reasons_are_plain_words() -> None:
+    assert reason(turn_view(Reason(Why.NEW)), {}) == "has not sung yet"
+    said = reason(turn_view(Reason(Why.AGAIN, sung=1, new_ahead=3)), {})
+    assert said == "sung once; 3 have not sung yet"
+    other = turn_view(Reason(Why.NEW), id="9", singer="Li")
+    assert (
+        reason(turn_view(Reason(Why.UNREADY, other="9")), {"9": other}) == "waits for the song; Li goes first"
+    )
+    duet = turn_view(Reason(Why.NEW), partner="Ann", partner_says=Partner.ASKED, wish="Birthday")
+    assert reason(duet, {}) == "🎂 Birthday · Ann has not said yes yet · has not sung yet"
+
+
+def test_every_reason_and_every_deed_has_its_words() -> None:
+    keys = catalogue().keys()
+    silent = {Why.CALLED, Why.WISH, Why.ASKED, Why.FAILED, Why.AGAIN, Why.PARTNER}
+    for why in Why:
+        assert why in silent or f"host.reason.{why}" in keys or f"host.reason.{why}.one" in keys, why
+
+
+def test_an_end_after_midnight_is_tomorrow() -> None:
+    evening = time.mktime((2026, 5, 1, 22, 0, 0, 0, 0, -1))
+    assert next_time("23:30", evening) - evening == 90 * 60
+    assert next_time("01:00", evening) - evening == 3 * 3600
