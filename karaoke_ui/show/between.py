@@ -21,7 +21,7 @@ def call(s: Session, actor: Actor, turn_id: str = "") -> Playback:
     """Put a name up: of the turn that is named, or of the next one whose song can start."""
     _nobody_on_stage(s)
     tonight = night.current(s)
-    turn_id = turn_id or director.following(s) or ""
+    turn_id = turn_id or director.following(s) or director.following(s, early=True) or ""
     turn = next((each for each in night.queue(s, tonight.id) if each.id == turn_id), None)
     if turn is None:
         raise NotFound(what="song in the queue")

@@ -70,9 +70,9 @@ def facts(s: Session, playback: Playback, now: float) -> Facts:
     )
 
 
-def following(s: Session, but: str | None = None) -> str | None:
-    """The next turn that can be called; `but` was called and did not come."""
-    turn = night.next_turn(s, but=but)
+def following(s: Session, but: str | None = None, *, early: bool = False) -> str | None:
+    """The next turn that can be called; `but` was called and did not come. `early`: even one that was told a later time."""
+    turn = night.next_turn(s, but=but, early=early)
     return turn.id if turn else None
 
 

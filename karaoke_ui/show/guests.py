@@ -136,7 +136,7 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
         raise Conflict(reason="one_person")
     deeds.note(s, actor, "merged", singer=kept.name, other=other.name)
     tonight = night.current(s)
-    people.guest(s, kept.id)
+    night.guest(s, kept.id)
     mine = {turn.song_id for turn in lineup.waiting(s, tonight.id) if turn.singer_id == kept.id}
     for turn in lineup.waiting(s, tonight.id):
         if turn.singer_id == other.id and turn.song_id in mine:
@@ -172,4 +172,4 @@ def _guest(s: Session, who: Actor, singer_id: str) -> Guest:
     """Oneself, for a singer; anybody, for the host."""
     if who.role is Role.SINGER and singer_id not in ("", who.id):
         raise RightsError(reason="turn")
-    return people.guest(s, _singer(s, singer_id or who.id).id)
+    return night.guest(s, _singer(s, singer_id or who.id).id)

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import asking, clock, desk, night, people, rules
+from karaoke_ui.show import asking, clock, desk, night, rules
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Message, MessageState
 from pipeline.db import announce
@@ -14,7 +14,7 @@ def say(s: Session, actor: Actor, text: str) -> Message:
     """A line for the room. The host's is shown at once, a guest's once the host allowed it."""
     tonight = night.current(s)
     if actor.role is Role.SINGER:
-        guest = people.guest(s, actor.id)
+        guest = night.guest(s, actor.id)
         if not rules.of(tonight).messages:
             raise Conflict(reason="messages")
         if guest.muted or guest.removed_at is not None:

@@ -5,7 +5,17 @@ from sqlmodel import Session, col, func, select
 from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.rights import Actor, Right, Role, allow
-from karaoke_ui.show.tables import Night, Partner, PhoneSinger, Playback, PlayState, Singer, Turn, TurnState
+from karaoke_ui.show.tables import (
+    Guest,
+    Night,
+    Partner,
+    PhoneSinger,
+    Playback,
+    PlayState,
+    Singer,
+    Turn,
+    TurnState,
+)
 from karaoke_ui.text import t
 from pipeline import jobs, library
 from pipeline.db import announce
@@ -44,6 +54,18 @@ def is_under_way(s: Session) -> bool:
     """Somebody is on stage, or the room waits for a moment that it was told."""
     row = playback(s)
     return row.turn_id is not None or row.scene_until is not None
+
+
+def guest(s: Session, singer_id: str) -> Guest:
+    """The singer, as one who is here tonight."""
+    tonight = current(s)
+    found = s.get(Guest, (tonight.id, singer_id))
+    if found is None:
+        found = Guest(night_id=tonight.id, singer_id=singer_id)
+        s.add(found)
+        s.flush()
+        announce(s, "singer", singer_id)
+    return found
 
 
 def queue(s: Session, night_id: str) -> list[Turn]:
@@ -103,6 +125,7 @@ def ask(
         return there
     song = library.get(s, song_id)
     night = current(s)
+    guest(s, singer.id)
     asking.refuse_twice(s, night, singer, song)
     state = TurnState.WAITING
     if actor.role is Role.SINGER:

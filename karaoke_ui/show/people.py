@@ -33,18 +33,6 @@ def sharing(s: Session, token: str) -> list[Singer]:
     return list(s.exec(theirs.where(PhoneSinger.token == token).order_by(col(Singer.created_at))))
 
 
-def guest(s: Session, singer_id: str) -> Guest:
-    """The singer, as one who is here tonight."""
-    tonight = night.current(s)
-    found = s.get(Guest, (tonight.id, singer_id))
-    if found is None:
-        found = Guest(night_id=tonight.id, singer_id=singer_id)
-        s.add(found)
-        s.flush()
-        announce(s, "singer", singer_id)
-    return found
-
-
 @allow(Role.NOBODY, Role.SINGER)
 def join(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Singer:
     """A guest says a name; the phone's token makes it the same singer next time."""
@@ -57,7 +45,7 @@ def join(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Si
     s.flush()
     if found is None:
         _hold(s, device, singer.id)
-    guest(s, singer.id)
+    night.guest(s, singer.id)
     announce(s, "singer", singer.id)
     return singer
 
@@ -73,7 +61,7 @@ def share(s: Session, actor: Actor, device: str, name: str, face: str = "") -> S
     s.add(singer)
     s.flush()
     _hold(s, device, singer.id)
-    guest(s, singer.id)
+    night.guest(s, singer.id)
     announce(s, "singer", singer.id)
     return singer
 
@@ -83,7 +71,7 @@ def choose(s: Session, actor: Actor, device: str, singer_id: str) -> Singer:
     """Sing as another one of those who share this phone."""
     _holds(s, device, singer_id)
     _hold(s, device, singer_id)
-    guest(s, singer_id)
+    night.guest(s, singer_id)
     announce(s, "singer", singer_id)
     return s.get_one(Singer, singer_id)
 
@@ -99,7 +87,7 @@ def recover(s: Session, actor: Actor, device: str, code: str) -> Singer:
     if singer is None:
         raise WrongCode
     _hold(s, device, singer.id)
-    guest(s, singer.id)
+    night.guest(s, singer.id)
     announce(s, "singer", singer.id)
     return singer
 
@@ -107,13 +95,13 @@ def recover(s: Session, actor: Actor, device: str, code: str) -> Singer:
 @allow(Role.SINGER)
 def arrive(s: Session, actor: Actor) -> Guest:
     """A known phone opens the page: they are here tonight."""
-    return guest(s, actor.id)
+    return night.guest(s, actor.id)
 
 
 @allow(Role.SINGER)
 def hint(s: Session, actor: Actor, said: Hint) -> Guest:
     """“I'm here”, “on my way”: a hint for the host, and nothing moves by it."""
-    here = guest(s, actor.id)
+    here = night.guest(s, actor.id)
     here.hint, here.hint_at = said, time.time()
     s.add(here)
     announce(s, "queue", here.night_id)
@@ -147,7 +135,7 @@ def add_walk_up(s: Session, actor: Actor, name: str) -> Singer:
     singer.name = checked_name(name)
     s.add(singer)
     s.flush()
-    guest(s, singer.id)
+    night.guest(s, singer.id)
     announce(s, "singer", singer.id)
     return singer
 

@@ -4,8 +4,8 @@ from sqlmodel import Session
 
 from karaoke_ui.show import clock, director, night, scenes
 from karaoke_ui.show.scenes import PATIENCE_SECONDS, counts_to
-from karaoke_ui.show.tables import PlayState, Scene, TurnState
-from karaoke_ui.show.views import ShowView
+from karaoke_ui.show.tables import Partner, PlayState, Scene, TurnState
+from karaoke_ui.show.views import ShowView, TurnView
 from pipeline.tables import Track
 
 # How long after its last second a song is ended by the server when the stage does not say so.
@@ -31,9 +31,14 @@ def is_due(show: ShowView, now: float) -> bool:
             called = scene.called.turn_id if scene.called else ""
             return called not in {turn.id for turn in show.queue}
         case Scene.IDLE:
-            startable = any(turn.readiness.can_start for turn in show.queue)
+            startable = any(_can_be_called(turn, now) for turn in show.queue)
             return show.rules.run == "itself" and startable and show.stage is not None
     return False
+
+
+def _can_be_called(turn: TurnView, now: float) -> bool:
+    waits = turn.paused or turn.partner_says == Partner.ASKED or turn.too_late
+    return turn.readiness.can_start and not waits and (turn.not_before or 0.0) <= now
 
 
 def look(s: Session, now: float) -> None:
