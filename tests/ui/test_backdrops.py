@@ -10,7 +10,7 @@ from karaoke_ui import address, auth
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import pictures
 from karaoke_ui.pages.stage.wire import state
-from karaoke_ui.show import backdrops, night, player, rules, stages, views
+from karaoke_ui.show import backdrops, night, people, player, rules, stages, views
 from karaoke_ui.show.backdrops import Behind
 from karaoke_ui.show.rights import BOX, NOBODY, Role
 from karaoke_ui.show.rules import Rules
@@ -95,7 +95,7 @@ async def test_the_host_lets_the_room_see_a_guests_video(host: User, house: Hous
         row = stages.known(s, "a token")
         stages.saw(s, row.id, connected=True, armed=True)
         stages.pair(s, BOX, row.code)
-        night.ask(s, BOX, song.id, night.add_walk_up(s, BOX, "Maria").id)
+        night.ask(s, BOX, song.id, people.add_walk_up(s, BOX, "Maria").id)
         player.play(s, BOX)
         track_id = library.main_track(s, song.id).id
 
