@@ -126,5 +126,5 @@ def may(house: House) -> bool:
 
 async def until(so: Callable[[], bool]) -> None:
     async with asyncio.timeout(10):
-        while not so():
+        while not so():  # noqa: ASYNC110 - what is waited for lies in the database
             await asyncio.sleep(0.05)
