@@ -36,6 +36,18 @@ class Template(BaseModel):
     template: str = Field(description=f"One of {', '.join(rules.TEMPLATES)}")
 
 
+class Shift(Schema):
+    turn_id: str
+    singer: str
+    title: str
+    place: int = Field(description="As it is")
+    would_be: int
+
+
+class Preview(BaseModel):
+    items: list[Shift]
+
+
 @router.get("", summary="Tonight", openapi_extra=auth.roles(*Role))
 async def tonight(house: TheHouse) -> Night:
     return Night.of(await house.write(night.current))
@@ -64,6 +76,11 @@ async def the_rules(house: TheHouse) -> Rules:
 @router.patch("/rules", summary="Change some of the rules", openapi_extra=HOST)
 async def change_rules(body: dict[str, Any], who: Who, house: TheHouse) -> Rules:
     return await house.write(lambda s: rules.change(s, who, night.current(s), body))
+
+
+@router.post("/rules/preview", summary="What a change of the rules would do", openapi_extra=HOST)
+async def preview_rules(body: dict[str, Any], house: TheHouse) -> Preview:
+    return Preview(items=[Shift.of(each) for each in await house.read(views.preview, body)])
 
 
 @router.put("/rules/template", summary="All rules at once, for a kind of evening", openapi_extra=HOST)

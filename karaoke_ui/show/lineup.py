@@ -62,8 +62,9 @@ def waiting(s: Session, night_id: str) -> list[Turn]:
     return list(s.exec(theirs.order_by(col(Turn.place), col(Turn.asked_at), col(Turn.id))))
 
 
-def of(s: Session, night: Night, now: float) -> Lineup:
-    chosen = rules.of(night)
+def of(s: Session, night: Night, now: float, chosen: Rules | None = None) -> Lineup:
+    """The order by tonight's rules, or as it would be by others."""
+    chosen = chosen or rules.of(night)
     turns = waiting(s, night.id)
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
     turns = [turn for turn in turns if turn.song_id in tracks]

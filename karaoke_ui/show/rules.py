@@ -100,14 +100,19 @@ KEPT = ("theme", "language", "house_list", "ends_at", "requests_open", "count_in
 def change(s: Session, actor: Actor, night: Night, chosen: Mapping[str, object]) -> Rules:
     """Change some of tonight's rules; what is not named stays."""
     before = of(night)
-    try:
-        rules = Rules.model_validate({**before.model_dump(), **chosen})
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise BadValue(what="rule", value=str(first["input"])[:60]) from error
+    rules = checked(before, chosen)
     if rules != before:
         _write(s, actor, night, rules, ", ".join(sorted(chosen)))
     return rules
+
+
+def checked(before: Rules, chosen: Mapping[str, object]) -> Rules:
+    """These rules with what somebody chose in them."""
+    try:
+        return Rules.model_validate({**before.model_dump(), **chosen})
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadValue(what="rule", value=str(first["input"])[:60]) from error
 
 
 @allow(Role.HOST)

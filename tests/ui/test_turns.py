@@ -167,6 +167,21 @@ def test_a_template_sets_all_rules_and_keeps_theme_and_end(box: Box) -> None:
             rules.use_template(s, BOX, night.current(s), "wedding")
 
 
+def test_what_another_rule_would_do_is_seen_before(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        for singer, title in ((ada, "One"), (ada, "Two"), (ben, "Ben’s")):
+            night.ask(s, singer, add_song(s, title))
+        assert titles(s) == ["One", "Ben’s", "Two"]
+        shifts = views.preview(s, {"order": "first_come"})
+        assert [(each.title, each.place, each.would_be) for each in shifts] == [
+            ("One", 1, 1),
+            ("Two", 3, 2),
+            ("Ben’s", 2, 3),
+        ]
+        assert titles(s) == ["One", "Ben’s", "Two"], "nothing was changed"
+
+
 # ------------------------------------------------------------------------------------------------ changes and undo
 
 

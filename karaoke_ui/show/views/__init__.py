@@ -4,12 +4,13 @@ from karaoke_ui.show.views.jobs import JobView, job_list
 from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song, songs
 from karaoke_ui.show.views.night import NowView, ShowView, StageView, SungView, show
 from karaoke_ui.show.views.people import SingerView, singer, singers
-from karaoke_ui.show.views.queue import QueueView, TurnView, turn
+from karaoke_ui.show.views.queue import QueueView, Shift, TurnView, preview, turn
 
 __all__ = [
     "JobView",
     "NowView",
     "QueueView",
+    "Shift",
     "ShowView",
     "SingerView",
     "SongPage",
@@ -20,6 +21,7 @@ __all__ = [
     "TurnView",
     "cover",
     "job_list",
+    "preview",
     "show",
     "singer",
     "singers",

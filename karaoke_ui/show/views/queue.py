@@ -98,6 +98,30 @@ def queue(s: Session, tonight: Night, called: Mapping[str, str]) -> QueueView:
     )
 
 
+@dataclass(frozen=True)
+class Shift:
+    """Where a turn stands, and where other rules would put it."""
+
+    turn_id: str
+    singer: str
+    title: str
+    place: int
+    would_be: int
+
+
+def preview(s: Session, chosen: Mapping[str, object]) -> list[Shift]:
+    """What a change of the rules would do to the queue, in the order that it would bring."""
+    tonight, now = night.current(s), clock.now()
+    called = names.tonight(s, tonight.id)
+    shown = {view.id: view for view in queue(s, tonight, called).turns}
+    other = lineup.of(s, tonight, now, rules.checked(rules.of(tonight), chosen))
+    return [
+        Shift(view.id, view.singer, view.title, view.place, place)
+        for place, each in enumerate(other.turns, 1)
+        if (view := shown.get(each.id)) is not None
+    ]
+
+
 def turn(s: Session, turn_id: str) -> TurnView:
     """A turn that waits in the queue, or for the host."""
     tonight = night.current(s)
