@@ -20,12 +20,6 @@ def guests_may(s: Session) -> bool:
     return rules.of(night.current(s)).uploads
 
 
-@allow(Role.HOST)
-def let_guests(s: Session, actor: Actor, on: bool) -> None:
-    """Whether guests may bring songs tonight."""
-    rules.change(s, actor, night.current(s), {"uploads": on})
-
-
 @allow(Role.SINGER)
 def check(s: Session, actor: Actor) -> None:
     """Raise unless this singer may bring a song now."""

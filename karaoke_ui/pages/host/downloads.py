@@ -5,7 +5,6 @@ from nicegui.events import ValueChangeEventArguments
 
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
-from karaoke_ui.pages.host.phones import FromPhones
 from karaoke_ui.show import videos
 from karaoke_ui.text import of_note, t
 
@@ -25,7 +24,6 @@ class Downloads:
                 self._update = button(t("host.downloads.update"), self._fetch).mark("youtube-update")
             self._said = ui.label().classes("quiet small-text").props("role=status")
             self._said.set_visibility(False)
-        FromPhones(desk)  # the other way in that the host opens to guests
         desk.house.live.on_changes.subscribe(self._changed)
         ui.timer(0.0, self._load, once=True)
 
