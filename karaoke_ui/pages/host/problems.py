@@ -31,9 +31,7 @@ def problems(
     if show.now is not None or show.queue or show.stages:
         found += _of_stage(show, f"{address}/stage")
     if show.trouble:
-        found.append(_of_watchdog(show.trouble))
-    if show.trouble:
-        found.insert(0, _trouble(show.trouble))
+        found.insert(0, _of_watchdog(show.trouble))
     failed = sum(1 for job in jobs if job.state == JobState.FAILED)
     if failed:
         found.append(Problem("failed", plural("host.problems.failed", failed), "jobs"))
@@ -53,14 +51,7 @@ def problems(
 def _of_watchdog(trouble: str) -> Problem:
     """What went wrong on the stage, and what was done about it."""
     said = json.loads(trouble)
-    return Problem(f"trouble-{said['key']}", t(f"show.trouble.{said['key']}", **said))
-
-
-def _trouble(told: str) -> Problem:
-    """What the watchdog saw or did."""
-    tells: dict[str, str] = json.loads(told)
-    blank = {"title": "", "singer": ""}
-    return Problem("trouble", t(f"show.trouble.{tells['key']}", **{**blank, **tells}), "settings")
+    return Problem(f"trouble-{said['key']}", t(f"show.trouble.{said['key']}", **said), "settings")
 
 
 def _of_stage(show: ShowView, address: str) -> list[Problem]:
