@@ -17,10 +17,15 @@ ENGLISH = "en"
 @cache
 def read(folder: Path, language: str) -> Mapping[str, str]:
     """All texts of a folder by `part.key`; English where the language has none of its own."""
+    return {**written(folder, ENGLISH), **written(folder, language)}
+
+
+def written(folder: Path, language: str) -> dict[str, str]:
+    """What is written in that language itself."""
     found: dict[str, str] = {}
     for path in sorted((folder / language).glob("*.toml")):
         found |= _flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
-    return found if language == ENGLISH else {**read(folder, ENGLISH), **found}
+    return found
 
 
 def _flat(key: str, text: object) -> dict[str, str]:
