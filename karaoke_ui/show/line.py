@@ -90,6 +90,8 @@ class Line:
             let_by, passed = [], []
         if found is None:
             return None
+        if found.told > moment + GRACE_SECONDS and _hindrance(found) is Why.TOLD:
+            self._because.setdefault(found.id, (Why.TOLD, ""))
         at = moment if found.asks else max(moment, found.free_at)
         pick = Pick(found, at, self._why(found), tuple(let_by), tuple(passed))
         self.take(found)

@@ -17,9 +17,11 @@ from pipeline import library
 from pipeline.tables import Track
 
 NEVER = float("inf")
+# “I'm here” is believed for this long.
+HERE_SECONDS = 900.0
 
 # Put together once, and columns alone: each change of the queue asks them.
-_GUESTS = sa.select(Guest.singer_id, Guest.hint, Guest.paused).where(  # type: ignore[call-overload]
+_GUESTS = sa.select(Guest.singer_id, Guest.hint, Guest.hint_at, Guest.paused).where(  # type: ignore[call-overload]
     Guest.night_id == sa.bindparam("night")
 )
 _SUNG = (
@@ -99,8 +101,9 @@ def of(s: Session, night: Night, now: float, chosen: Rules | None = None) -> Lin
 
 
 def _slot(turn: Turn, track: Track, ready_at: float, guest: Any, chosen: Rules) -> Waiting:
+    is_here = guest is not None and guest.hint == Hint.HERE and guest.hint_at > clock.now() - HERE_SECONDS
     told = turn.not_before or 0.0
-    if turn.early_ok or (guest is not None and guest.hint == Hint.HERE):
+    if turn.early_ok or is_here:
         told = 0.0
     with_both = turn.partner == Partner.YES and chosen.duet_counts == "both"
     return Waiting(

@@ -4,7 +4,7 @@ from sqlmodel import Session, col, func, select
 
 from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
 from karaoke_ui.show.lineup import Lineup
-from karaoke_ui.show.rights import Actor, Right, Role, allow
+from karaoke_ui.show.rights import BOX, Actor, Right, Role, allow
 from karaoke_ui.show.tables import (
     Guest,
     Night,
@@ -26,6 +26,8 @@ MAX_NIGHT_NAME = 60
 MAX_WAITING = rules.Rules().max_waiting
 # What was promised is only told anew when it is later by this much.
 PROMISE_STEP = 120.0
+# Calls without an answer, in a night that runs itself.
+MOST_MISSED = 3
 
 
 def current(s: Session) -> Night:
@@ -210,11 +212,20 @@ def takes_stage(s: Session, turn: Turn) -> None:
 
 
 def missed(s: Session, turn: Turn) -> None:
-    """The singer was called and did not come: one place later, and the place is kept."""
+    """The singer was called and did not come: one place later, and the place is kept.
+
+    Where nobody is there to decide, who never comes is passed over from some time on, until they say “I'm here”.
+    """
     turn.missed += 1
     turn.later += 1
     turn.called_at = None
     s.add(turn)
+    if turn.missed >= MOST_MISSED and rules.of(current(s)).run is rules.Run.ITSELF:
+        absent = guest(s, turn.singer_id)
+        deeds.note(s, BOX, "paused", absent)
+        absent.paused = True
+        s.add(absent)
+        announce(s, "singer", turn.singer_id)
 
 
 def changed(s: Session, night: Night) -> None:

@@ -23,7 +23,7 @@ from karaoke_ui.show import (
 )
 from karaoke_ui.show.places import Why
 from karaoke_ui.show.rights import BOX, Actor, Role
-from karaoke_ui.show.tables import MessageState, Performance, TurnState
+from karaoke_ui.show.tables import Hint, MessageState, Performance, TurnState
 from pipeline.box import Box
 from pipeline.errors import (
     BadValue,
@@ -247,6 +247,38 @@ def test_nothing_moves_a_turn_that_was_called(box: Box) -> None:
         ):
             with pytest.raises(Conflict):
                 press()
+
+
+def test_who_never_comes_is_passed_over_where_nobody_decides(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        turn = night.ask(s, ada, add_song(s, "One"))
+        night.ask(s, ben, add_song(s, "Two"))
+        for _ in range(night.MOST_MISSED):
+            night.missed(s, turn)
+        assert not night.guest(s, ada.id).paused, "the host decides who is absent"
+        set_rules(s, run="itself")
+        night.missed(s, turn)
+        night.changed(s, night.current(s))
+        assert (night.guest(s, ada.id).paused, order(s)) == (True, ["Ben", "Ada"])
+
+
+def test_who_was_told_a_time_is_called_earlier_only_with_a_yes(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        first = night.ask(s, ben, add_song(s, "Long", seconds=1000))
+        turn = night.ask(s, ada, add_song(s, "One"))
+        assert turn.not_before is not None
+        assert turn.not_before > time.time() + 600
+        night.remove(s, BOX, first.id)
+        assert night.next_turn(s) is None
+        assert views.turn(s, turn.id).could_be_early
+        assert views.turn(s, turn.id).not_before == turn.not_before
+        turns.come_early(s, ada, turn.id)
+        assert night.next_turn(s) is turn
+        turns.come_early(s, ada, turn.id, yes=False)
+        people.hint(s, ada, Hint.HERE)
+        assert night.next_turn(s) is turn, "who says “I'm here” is"
 
 
 def test_an_undo_is_refused_when_more_was_done_since_or_it_is_too_late(box: Box) -> None:
