@@ -27,6 +27,7 @@ ALL_RECOVERIES = Limit(40, 3600)
 MESSAGES = Limit(4, 120)
 REACTIONS = Limit(12, 10)
 SEARCHES = Limit(240, 60)
+PREVIEWS = Limit(60, 60)
 # Of one phone, and of all together: YouTube refuses a box that asks too often.
 VIDEO_SEARCHES = Limit(30, 60)
 ALL_VIDEO_SEARCHES = Limit(90, 60)

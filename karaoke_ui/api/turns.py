@@ -15,7 +15,6 @@ from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.tables import Turn as TurnRow
 from pipeline.errors import NotFound
-from pipeline.errors import NotFound
 
 router = resource("turns")
 ROOM = auth.roles(Role.HOST, Role.SINGER)

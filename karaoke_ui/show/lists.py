@@ -10,9 +10,10 @@ from karaoke_ui.show.tables import HouseList, HouseListSong, Performance
 from pipeline import library
 from pipeline.db import announce
 from pipeline.errors import AlreadyThere, BadValue, NotFound
-from pipeline.tables import Song
+from pipeline.tables import LyricLine, Lyrics, Song, Track
 
 MAX_NAME = 60
+SECOND_VOICE = 2
 
 
 @allow(Role.HOST)
@@ -92,6 +93,17 @@ def most_sung(s: Session, limit: int = 50) -> list[str]:
     counted = counted.where(Performance.finished, col(Song.deleted_at).is_(None))
     most = counted.group_by(col(Performance.song_id)).order_by(func.count().desc()).limit(limit)
     return [song_id for song_id, _ in s.exec(most)]
+
+
+def duets(s: Session, limit: int = 50) -> list[str]:
+    """What is written for two voices, and what two have sung here."""
+    second = select(Lyrics.track_id).join(LyricLine).where(LyricLine.voice == SECOND_VOICE)
+    written = select(Track.song_id).where(col(Track.id).in_(second), col(Track.deleted_at).is_(None))
+    by_two = select(Performance.song_id).where(col(Performance.partner_id).is_not(None))
+    songs = select(Song.id).where(col(Song.id).in_(written) | col(Song.id).in_(by_two))
+    return list(
+        s.exec(songs.where(col(Song.deleted_at).is_(None)).order_by(Song.title, Song.id).limit(limit))
+    )
 
 
 def _name(s: Session, name: str) -> str:

@@ -1,15 +1,18 @@
 """The singer's page: what the QR code opens. Name, search, request, my songs, what plays now.
 
 __init__   the page: a new phone joins, a known one is at home
-join       a new phone says who sings; who: a name and a face, then and later
+join       a new phone says who sings, or that it was here before; who: a name and a face
 home       header, the three tabs, the bottom bar; hands each new view of the night to its parts
-search     songs, and the sheet in which one is asked for (sheet)
-videos     what YouTube has, below the songs of the library; row is one line of either
+search     songs by words or by lists (shelves), videos below them (videos); row is one line of either
+sheet      a song is asked for; about: what it says to this singer; change: one that waits is changed
 bring      a song from this phone, where the host allows it
-mine       one's own songs; toast takes a cancel back
-now        what plays and who comes after
+mine       one's own songs; duets: those of others that one sings along in; toast takes things back
+me         name, face, four letters, and who else sings with this phone
+now        what plays and who comes after; applause
 moment     the whole screen: you're next, it's you
+drawer     the sheet that comes up from the bottom, for whoever needs it
 phone      the token of a phone, and what it may ask of the house
+parts      what lives in the browser: one element each
 phrases    pure functions from the views to words
 elements   plain HTML elements with text
 """
@@ -30,7 +33,7 @@ from karaoke_ui.parts import theme
 from karaoke_ui.show import people
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.tables import Singer
-from karaoke_ui.text import t
+from karaoke_ui.text import part, t
 
 # Pinching stays allowed; the page reaches under the rounded corners and keeps its content out of them.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
@@ -38,47 +41,74 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 
 def install(house: House, keys: auth.Keys) -> None:
     app.add_middleware(Tokens, keys=keys)
-    shelf, limits = Shelf(house), house.limits
+    shelf = Shelf(house)
 
     @ui.page("/", title="Encore", viewport=VIEWPORT, language="en-US", openapi_extra=auth.roles(*Role))
     async def page(request: Request) -> None:
-        token: str = request.state.phone
         tongue.keep()
         dress()
         theme.wear(house)
-        screen = box("div", "phone")
-        inside = False
+        source = request.client.host if request.client else ""
+        await Visit(house, shelf, request.state.phone, source).begin()
 
-        async def enter(singer: Singer) -> None:
-            nonlocal inside
-            inside = True
-            screen.clear()
-            with screen:
-                await Home(Phone(house, shelf, limits, token, singer)).begin()
 
-        async def joined_elsewhere(changes: Changes) -> None:
-            """Another tab of the same phone said the name."""
-            if "singer" in changes and not inside:
-                found = await house.read(people.on_phone, token)
-                if found is not None and not inside:
-                    await enter(found)
+class Visit:
+    """One tab of a phone: at the door, then at home."""
 
-        found = await house.read(people.on_phone, token)
+    def __init__(self, house: House, shelf: Shelf, token: str, source: str) -> None:
+        self._house = house
+        self._shelf = shelf
+        self._token = token
+        self._source = source
+        self._singer: Singer | None = None
+        self._screen = box("div", "phone")
+
+    async def begin(self) -> None:
+        found = await self._house.read(people.on_phone, self._token)
+        self._house.live.on_changes.subscribe(self._changed)
+        self._shelf.on_switch.subscribe(self._switched)
         if found is not None:
-            await enter(found)
+            await self._enter(found)
             return
-        house.live.on_changes.subscribe(joined_elsewhere)
-        with screen:
-            Join(house, limits, token, enter)
+        with self._screen:
+            Join(self._house, self._token, self._source, self._enter)
+
+    async def _enter(self, singer: Singer) -> None:
+        self._singer = singer
+        self._screen.clear()
+        with self._screen:
+            await Home(Phone(self._house, self._shelf, self._house.limits, self._token, singer)).begin()
+
+    def _switched(self, token: str) -> None:
+        """Somebody else sings with this phone now."""
+        if token == self._token:
+            ui.navigate.reload()
+
+    async def _changed(self, changes: Changes) -> None:
+        """Another tab said the name; or the host found out that two are one."""
+        singers = changes.keys.get("singer", frozenset())
+        before = self._singer
+        if not singers or (before is not None and before.id not in singers):
+            return
+        found = await self._house.read(people.on_phone, self._token)
+        if found is None or self._singer is not before:
+            return
+        if before is None:
+            await self._enter(found)
+        elif found.id != before.id:
+            ui.navigate.reload()
 
 
 def dress() -> None:
     """Styles, and what is shown while scripts load or the box is out of reach."""
     lost, safe = html.escape(t("singer.offline.looking")), html.escape(t("singer.offline.safe"))
+    texts = part("singer.ask.outbox") | {"broken": t("singer.ask.broken")}
+    outbox = " ".join(f'data-{name}="{html.escape(words)}"' for name, words in texts.items())
     ui.add_head_html(
         '<meta name="theme-color" content="#0d0b14">'
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/singer/singer.css">'
+        f'<script defer src="/assets/singer/js/outbox.js" {outbox}></script>'
         f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     bones = "".join("<i></i>" for _ in range(7))

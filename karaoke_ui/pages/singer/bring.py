@@ -1,6 +1,6 @@
 """A song from this phone: chosen here, sent with its progress in sight, then asked for like any other."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 from nicegui.element import Element
@@ -19,7 +19,7 @@ URL = "/api/v1/songs/brought"
 class Bring(Element, component="js/bring.js"):
     """Seen only where the host lets guests bring songs."""
 
-    def __init__(self, phone: Phone, arrived: Callable[[SongView], None]) -> None:
+    def __init__(self, phone: Phone, arrived: Callable[[SongView], Awaitable[None]]) -> None:
         super().__init__()
         self._phone = phone
         self._arrived = arrived
@@ -42,6 +42,7 @@ class Bring(Element, component="js/bring.js"):
 
     async def _show(self, event: GenericEventArguments) -> None:
         try:
-            self._arrived(await self._phone.house.read(views.song, str(event.args)))
+            song = await self._phone.house.read(views.song, str(event.args))
         except NotFound:
             return  # the host has removed it already
+        await self._arrived(song)

@@ -4,16 +4,20 @@ import time
 from collections.abc import Callable
 
 from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.change import Change
+from karaoke_ui.pages.singer.drawer import Drawer
+from karaoke_ui.pages.singer.duets import asks
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.me import Me
 from karaoke_ui.pages.singer.mine import Mine
 from karaoke_ui.pages.singer.moment import Moment
 from karaoke_ui.pages.singer.now import Now
+from karaoke_ui.pages.singer.parts import Back
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.search import Search
 from karaoke_ui.pages.singer.sheet import Sheet
 from karaoke_ui.pages.singer.toast import Toast
-from karaoke_ui.pages.singer.who import Greeting
-from karaoke_ui.show.views import ShowView
+from karaoke_ui.show.views import ShowView, TurnView
 from karaoke_ui.text import t
 
 TABS = ("search", "mine", "now")
@@ -23,37 +27,38 @@ class Home:
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
         self._tab = TABS[0]
+        self._requests: tuple[TurnView, ...] = ()
         self._toast = Toast(phone)
+        self._drawer = Drawer(self._follow)
+        self._change = Change(phone, self._drawer, self._toast)
         with box("div", "home") as self._home:
             with box("header"):
                 self._night = Text("p", "", "night")
-                Greeting(phone)
+                Me(phone, self._drawer, self._toast)
                 self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
-            self._sheet = Sheet(phone, lambda: self.open("mine"))
+            self._sheet = Sheet(phone, self._drawer, lambda: self.open("mine"))
             self.search = Search(phone, self._sheet, lambda: self.open("mine"))
-            self._mine = Mine(phone, self._toast, lambda: self.open("search"))
+            self._mine = Mine(phone, self._toast, lambda: self.open("search"), self._change.open)
             self._now = Now(phone)
             self._pages = {"search": self.search.page, "mine": self._mine.page, "now": self._now.page}
             with box("nav") as bar:
                 tell(bar, aria_label=t("singer.tabs.label"))
                 self._tabs = {name: self._tab_button(name) for name in TABS}
-        self._moment = Moment(phone, self._toast, self.open)
+        self._moment = Moment(phone, self._toast, self.open, self._change.open)
+        self._back = Back(self._go_back)
 
     async def begin(self) -> None:
         """Fill the page, and follow the night from here on."""
         live = self._phone.house.live
-        await self.search.refresh()
+        await self.search.begin()
         live.on_show.subscribe(self.show)
         live.on_changes.subscribe(self.search.changed)
         self.open(self._tab)
 
-    def show(self, show: ShowView) -> None:
-        self._night.text = show.night
-        self._show_pill(show)
-        self._moment.show(show)
-        tell(self._home, inert=self._moment.is_open)
-        self._sheet.show(show)
-        self._show_tab(show)
+    async def show(self, show: ShowView) -> None:
+        before, self._requests = self._requests, show.requests
+        self._draw(show)
+        await self._mine.refused(before, show)
 
     def open(self, tab: str) -> None:
         """Turn to a tab. The others stand still until they are opened again."""
@@ -62,7 +67,29 @@ class Home:
         for name, page in self._pages.items():
             page.set_visibility(name == tab)
             tell(self._tabs[name], aria_current="page" if name == tab else "false")
-        self.show(self._phone.house.live.show)
+        self._draw(self._phone.house.live.show)
+
+    def _draw(self, show: ShowView) -> None:
+        self._night.text = show.night
+        self._show_pill(show)
+        self._moment.show(show)
+        tell(self._home, inert=self._moment.is_open)
+        self._sheet.show(show)
+        self._show_tab(show)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._back.show(deep=self._drawer.is_open or self._moment.is_open or self._tab != TABS[0])
+
+    def _go_back(self) -> None:
+        """What the phone's back button means: what lies on top goes, then the first tab comes."""
+        if self._drawer.is_open:
+            self._drawer.close()
+        elif self._moment.is_open:
+            self._moment.close()
+            self._draw(self._phone.house.live.show)
+        elif self._tab != TABS[0]:
+            self.open(TABS[0])
 
     def _show_tab(self, show: ShowView) -> None:
         shown: dict[str, Callable[[ShowView], None]] = {
@@ -73,21 +100,27 @@ class Home:
         shown[self._tab](show)
 
     def _show_pill(self, show: ShowView) -> None:
-        mine = phrases.of(self._phone.singer.id, show.queue)
+        me = self._phone.singer.id
+        mine = phrases.of(me, (*show.queue, *show.requests))
+        asked = asks(me, show)
         kind = self._moment.kind(show)
-        self._pill.set_visibility(bool(kind or mine))
-        mark(self._pill, "next", kind == "next")
-        mark(self._pill, "stage", kind == "stage")
+        self._pill.set_visibility(bool(kind or mine or asked))
+        mark(self._pill, "next", kind == "next" or (bool(asked) and not kind))
+        mark(self._pill, "stage", kind in ("called", "stage"))
+        label = ""
         if kind:
             self._pill.text = t(f"singer.pill.{kind}")
+        elif asked:
+            self._pill.text = t("singer.duet.asks", singer=asked[0].singer)
         elif mine:
             self._pill.text = phrases.place(show, mine[0], time.time())
-        tell(self._pill, aria_label=t("singer.pill.label", place=self._pill.text))
+            label = t("singer.pill.label", place=self._pill.text)
+        tell(self._pill, aria_label=label or self._pill.text)
 
     def _press_pill(self) -> None:
         if self._moment.kind(self._phone.house.live.show):
             self._moment.reopen()
-            self.show(self._phone.house.live.show)
+            self._draw(self._phone.house.live.show)
         else:
             self.open("mine")
 

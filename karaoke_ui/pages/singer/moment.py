@@ -1,110 +1,202 @@
 """The whole screen: “You're next” in the accent, “It's you” in the warm light. It never traps: one tap leads back."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import Literal
 
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.parts import Signal
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.toast import Toast
-from karaoke_ui.show.views import NowView, ShowView, TurnView
+from karaoke_ui.show import between, people
+from karaoke_ui.show.places import Why
+from karaoke_ui.show.rules import Run
+from karaoke_ui.show.tables import Hint
+from karaoke_ui.show.views import ShowView, TurnView
 from karaoke_ui.text import t
 
-Kind = Literal["", "next", "stage"]
+NOT_YET = (Why.PAUSED, Why.PARTNER, Why.FAILED)
+
+Kind = Literal["", "next", "called", "stage"]
+
+
+@dataclass(frozen=True)
+class State:
+    """What the singer of a phone is right now, and by which turn."""
+
+    kind: Kind = ""
+    turn_id: str = ""
+    turn: TurnView | None = None
+
+    @property
+    def key(self) -> str:
+        return f"{self.kind} {self.turn_id}".strip()
+
+
+def state(me: str, show: ShowView) -> State:
+    now, called = show.now, show.scene.called
+    if now and me in (now.singer_id, now.partner_id):
+        return State("stage", now.turn_id)
+    if called and me in (called.singer_id, called.partner_id):
+        return State("called", called.turn_id, _turn(show, called.turn_id))
+    first = next((each for each in show.queue if not each.called), None)
+    # Who pauses, or waits for a song or for a partner, is not next yet.
+    if first and phrases.sings(me, first) and first.reason.why not in NOT_YET:
+        return State("next", first.id, first)
+    return State()
+
+
+def _turn(show: ShowView, turn_id: str) -> TurnView | None:
+    return next((each for each in show.queue if each.id == turn_id), None)
 
 
 class Moment:
-    def __init__(self, phone: Phone, toast: Toast, to: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        phone: Phone,
+        toast: Toast,
+        to: Callable[[str], None],
+        change: Callable[[TurnView], Awaitable[None]],
+    ) -> None:
         self._phone = phone
         self._toast = toast
+        self._to = to
+        self._change = change
         # What was closed by hand: it stays closed, until the moment is another one.
         self._closed = ""
-        self._key = ""
-        self._turn: TurnView | None = None
-        self._to = to
+        self._state = State()
+        self._filled = self._doubts = False
+        # What the phone has told the host in this moment.
+        self._told = ""
         self._screen = box("section", "moment")
         tell(self._screen, role="dialog")
+        with self._screen:
+            self._signal = Signal()
 
     def _fill(self) -> None:
         """Before it is shown for the first time: most phones wait for long."""
+        self._filled = True
         with self._screen:
             Text("p", f"{self._phone.singer.name} {self._phone.singer.face}", "name")
             self._heading = Text("h1")
             self._song = Text("p", "", "what")
+            self._manner = Text("p", "", "manner")
             self._when = Text("p")
             self._trouble = Text("p", "", "trouble")
-            Text("button", t("singer.moment.back"), "link").on("click", lambda: self._to("search")).mark(
-                "back"
-            )
+            with box("div", "links"):
+                change = Text("button", t("singer.moment.change"), "link").on("click", self._press_change)
+                self._change_link = change.mark("change-it")
+                Text("button", t("singer.moment.back"), "link").on("click", lambda: self._to("search")).mark(
+                    "back"
+                )
             box("div", "grow")
+            self._told_line = Text("p", "", "told")
+            tell(self._told_line, role="status")
+            self._signal.move(target_index=-1)
             with box("div", "answers") as self._answers:
-                Text("button", t("singer.moment.look"), "main").on("click", lambda: self._to("now"))
-                self._cancel = Text("button", t("singer.moment.cancel"), "soft").on("click", self._doubt)
-            with box("div", "answers") as self._sure:
+                self._here = (
+                    Text("button", t("singer.moment.here"), "main").on("click", self._press_here).mark("here")
+                )
+                coming = Text("button", t("singer.moment.coming"), "soft")
+                coming.on("click", lambda: self._hint(Hint.COMING)).mark("coming")
+                self._later = Text("button", "", "soft").on("click", self._press_later).mark("one-later")
+            with box("div", "answers wide") as self._sure:
                 Text("p", t("singer.moment.sure"), "what")
-                Text("button", t("singer.moment.yes"), "main").on("click", self._give_up)
-                Text("button", t("singer.moment.keep"), "soft").on("click", lambda: self._ask_again(False))
+                Text("button", t("singer.moment.yes"), "main").on("click", self._let_go_first).mark("sure")
+                Text("button", t("singer.moment.keep"), "soft").on("click", lambda: self._doubt(on=False))
+            with box("div", "answers wide") as self._look:
+                Text("button", t("singer.moment.look"), "main").on("click", lambda: self._to("now"))
 
     @property
     def is_open(self) -> bool:
-        return bool(self._key) and self._key != self._closed
+        return bool(self._state.key) and self._state.key != self._closed
 
     def kind(self, show: ShowView) -> Kind:
-        me = self._phone.singer.id
-        if show.now and show.now.singer_id == me:
-            return "stage"
-        return "next" if show.queue and show.queue[0].singer_id == me else ""
+        return state(self._phone.singer.id, show).kind
 
     def show(self, show: ShowView) -> None:
-        kind = self.kind(show)
-        turn_id = show.now.turn_id if kind == "stage" and show.now else show.queue[0].id if kind else ""
-        key = f"{kind} {turn_id}".strip()
-        if key and not self._screen.default_slot.children:
+        found = state(self._phone.singer.id, show)
+        is_new = found.key != self._state.key
+        if is_new:
+            self._closed = self._told = ""
+        self._state = found
+        if found.key and not self._filled:
             self._fill()
-        if key != self._key:
-            self._key, self._closed = key, ""
-            if key:
-                self._ask_again(False)
+        if is_new and self._filled:
+            self._doubt(on=False)
         self._screen.set_visibility(self.is_open)
-        if kind == "stage" and show.now:
-            self._show_stage(show.now)
-        elif kind == "next":
-            self._show_next(show, show.queue[0])
+        self._signal.call(found.kind, found.key)
+        if found.kind:
+            self._show(show, found)
 
     def close(self) -> None:
-        self._closed = self._key
+        self._closed = self._state.key
 
     def reopen(self) -> None:
         self._closed = ""
 
-    def _show_next(self, show: ShowView, turn: TurnView) -> None:
-        self._turn = turn
-        self._dress("next", phrases.by(turn.title, turn.artist))
-        self._when.text = phrases.you_are_next(show, turn, time.time())
-        self._trouble.text = phrases.trouble(turn) or t("singer.moment.come")
-        self._cancel.set_visibility(True)
-
-    def _show_stage(self, now: NowView) -> None:
-        self._dress("stage", phrases.by(now.title, now.artist))
-        self._when.text = t(f"singer.moment.{'words' if now.lyrics_id else 'no_words'}")
-        self._trouble.text = ""
-        self._cancel.set_visibility(False)
-
-    def _dress(self, kind: Kind, song: str) -> None:
-        mark(self._screen, "stage", kind == "stage")
-        self._heading.text = t(f"singer.moment.{kind}")
-        self._song.text = song
+    def _show(self, show: ShowView, found: State) -> None:
+        on_stage, turn = found.kind == "stage", found.turn
+        mark(self._screen, "warm", found.kind != "next")
+        self._heading.text = t(f"singer.moment.{found.kind}")
         tell(self._screen, aria_label=self._heading.text)
+        self._answers.set_visibility(not on_stage and not self._doubts)
+        self._look.set_visibility(on_stage)
+        self._told_line.text = t(f"singer.moment.said_{self._told}") if self._told and not on_stage else ""
+        own = turn is not None and turn.singer_id == self._phone.singer.id
+        self._change_link.set_visibility(own)
+        self._later.set_visibility(own or found.kind == "called")
+        self._later.text = t(f"singer.moment.{'cannot' if found.kind == 'called' else 'later'}")
+        if show.now and on_stage:
+            self._song.text = phrases.by(show.now.title, show.now.artist)
+            self._when.text = t(f"singer.moment.{'words' if show.now.lyrics_id else 'no_words'}")
+            self._trouble.text = self._manner.text = ""
+        elif turn is not None:
+            self._song.text = phrases.by(turn.title, turn.artist)
+            self._manner.text = phrases.manner(turn)
+            self._trouble.text = phrases.trouble(turn)
+            self._when.text = self._called(show) if found.kind == "called" else (
+                phrases.you_are_next(show, turn, time.time())
+            )  # fmt: skip
 
-    def _doubt(self) -> None:
-        self._ask_again(True)
+    def _called(self, show: ShowView) -> str:
+        starts = t("singer.moment.start") if show.rules.run is Run.ITSELF else ""
+        return " ".join(filter(None, (t("singer.moment.come"), starts)))
 
-    def _ask_again(self, doubt: bool) -> None:
-        self._sure.set_visibility(doubt)
-        self._answers.set_visibility(not doubt)
+    async def _press_here(self) -> None:
+        """It starts the song where the night runs itself; else the host knows."""
+        act = between.arrive if self._state.kind == "called" else None
+        if act is None:
+            await self._hint(Hint.HERE)
+        elif await self._toast.attempt(lambda: self._phone.do(act)):
+            self._tell(Hint.HERE)
 
-    async def _give_up(self) -> None:
-        self._ask_again(False)
-        if self._turn is not None:
-            await self._toast.cancel(self._turn.id, self._turn.title)
+    async def _hint(self, hint: Hint) -> None:
+        if await self._toast.attempt(lambda: self._phone.do(people.hint, hint)):
+            self._tell(hint)
+
+    def _tell(self, hint: Hint) -> None:
+        self._told = hint.value
+        self.show(self._phone.house.live.show)
+
+    async def _press_later(self) -> None:
+        if self._state.kind == "called":
+            await self._hint(Hint.AWAY)
+        else:
+            self._doubt(on=True)
+
+    def _doubt(self, *, on: bool) -> None:
+        self._doubts = on
+        self._sure.set_visibility(on)
+        self._answers.set_visibility(not on)
+
+    async def _let_go_first(self) -> None:
+        self._doubt(on=False)
+        if self._state.turn is not None:
+            await self._toast.let_one_go_first(self._state.turn)
+
+    async def _press_change(self) -> None:
+        if self._state.turn is not None:
+            await self._change(self._state.turn)

@@ -2,9 +2,10 @@
 
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.parts import Applause
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.show import clock
-from karaoke_ui.show.tables import PlayState
+from karaoke_ui.show.tables import Partner, PlayState
 from karaoke_ui.show.views import NowView, ShowView, TurnView
 from karaoke_ui.text import plural, t
 
@@ -25,12 +26,14 @@ class Now:
                 with box("div", "bar") as self._bar:
                     self._fill = box("div")
                 tell(self._bar, role="img", aria_label=t("singer.now.progress"))
+            self._applause = Applause()
             self._next_heading = Text("h2", t("singer.now.next"), "quiet")
             self._list = box("ol", "queue")
             self._more = Text("p", "", "empty")
 
     def show(self, show: ShowView) -> None:
         self._show_stage(show.now)
+        self._applause.show(claps=show.rules.reactions, lines=show.rules.messages)
         shown = show.queue[:MOST_ROWS]
         self._next_heading.set_visibility(bool(shown))
         with self._list:
@@ -48,7 +51,8 @@ class Now:
         if now is None:
             self._singer.text, self._song.text = t("singer.now.nobody"), ""
             return
-        self._singer.text = f"{now.face} {now.singer}".strip()
+        partner = f" & {now.partner_face} {now.partner}" if now.partner else ""
+        self._singer.text = f"{now.face} {now.singer}".strip() + partner
         paused = f" · {t('singer.now.paused')}" if now.state == PlayState.PAUSED else ""
         self._song.text = phrases.by(now.title, now.artist) + paused
         self._show_progress(now)
@@ -77,7 +81,8 @@ class Row:
 
     def show(self, turn: TurnView) -> None:
         mine = turn.singer_id == self._me
-        mark(self.line, "me", mine)
-        self._singer.text = f"{turn.face} {t('singer.now.you') if mine else turn.singer}".strip()
+        mark(self.line, "me", phrases.sings(self._me, turn))
+        singer = f"{turn.face} {t('singer.now.you') if mine else turn.singer}".strip()
+        self._singer.text = f"{singer} & {turn.partner}" if turn.partner_says is Partner.YES else singer
         self._title.text = phrases.by(turn.title, turn.artist)
         self._time.text = phrases.clock(turn.expected_at)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Concatenate, ParamSpec, TypeVar
 
+from nicegui import Event
 from sqlmodel import Session
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
@@ -13,15 +14,17 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from karaoke_ui import auth, limits
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
-from karaoke_ui.show import views
+from karaoke_ui.pages.singer import shelves
+from karaoke_ui.pages.singer.shelves import Offered
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Singer
-from karaoke_ui.show.views import SongPage, SongView
+from karaoke_ui.show.views import SongView
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
-OF_SONGS = {"song", "track", "lyrics"}
+# Songs, and the lists of them.
+OF_SONGS = {"song", "track", "lyrics", "list"}
 MOST_SEARCHES = 200
 
 
@@ -55,25 +58,30 @@ class Shelf:
 
     def __init__(self, house: House) -> None:
         self._house = house
-        self._found: dict[tuple[str, int], asyncio.Future[SongPage]] = {}
+        # A phone is another singer's from now on: all its tabs follow.
+        self.on_switch = Event[str]()
+        self._found: dict[tuple[str, int, str, Offered], asyncio.Future[list[SongView]]] = {}
         house.live.on_changes.subscribe(self._forget)
 
-    async def find(self, words: str, limit: int) -> list[SongView]:
-        key = (words.casefold(), limit)
+    async def find(self, words: str, limit: int, shelf: str, scope: Offered) -> list[SongView]:
+        key = (words.casefold(), limit, shelf, scope)
         if key not in self._found:
             if len(self._found) >= MOST_SEARCHES:
                 self._found.clear()
-            self._found[key] = asyncio.ensure_future(self._house.read(views.songs, words, limit))
+            self._found[key] = asyncio.ensure_future(
+                self._house.read(shelves.songs, words, limit, shelf, scope)
+            )
         search = self._found[key]
         try:
-            return (await asyncio.shield(search)).songs
+            return await asyncio.shield(search)
         finally:
             # A search that failed is not remembered.
             if search.done() and (search.cancelled() or search.exception()):
                 self._found.pop(key, None)
 
     def _forget(self, changes: Changes) -> None:
-        if OF_SONGS & changes.keys.keys():
+        # What is sung most changes with each song that is over.
+        if (OF_SONGS | {"playback"}) & changes.keys.keys():
             self._found.clear()
 
 
@@ -92,5 +100,9 @@ class Phone:
         self.limits.spend(limits.REQUESTS, self.token)
         return await self.house.do(action, Actor(Role.SINGER, self.singer.id), *args, **kwargs)
 
-    async def search(self, words: str, limit: int) -> list[SongView]:
-        return await self.shelf.find(words, limit)
+    async def search(self, words: str, limit: int, shelf: str) -> tuple[list[SongView], dict[str, str]]:
+        """Songs, and what stands below the titles of some of them in place of whose they are."""
+        scope = Offered.of(self.house.live.show.rules)
+        if shelf in shelves.OWN and not words:
+            return await self.house.read(shelves.own, self.singer.id, shelf, limit, scope)
+        return await self.shelf.find(words, limit, shelf, scope), {}

@@ -4,9 +4,11 @@ import math
 import time
 from collections.abc import Sequence
 
-from karaoke_ui.show.forecast import CHANGEOVER_SECONDS
+from karaoke_ui import reasons
 from karaoke_ui.show.readiness import Readiness, Ready
-from karaoke_ui.show.views import NowView, ShowView, SongView, TurnView
+from karaoke_ui.show.rules import Requests, Run
+from karaoke_ui.show.tables import Partner
+from karaoke_ui.show.views import ShowView, SongView, TurnView
 from karaoke_ui.text import plural, t
 
 
@@ -51,14 +53,17 @@ def whose_and_how_long(song: SongView) -> str:
     return f"{song.artist} · {length}" if song.artist else length
 
 
-def before_asking(song: SongView, is_video: bool = False) -> str:
+def before_asking(song: SongView, is_video: bool = False, approved: bool = False) -> str:
     """The same in whole sentences."""
     if is_video:
-        return t("singer.sheet.from_youtube", time=minutes(song.readiness.seconds))
+        fetched = t("singer.sheet.from_youtube", time=minutes(song.readiness.seconds))
+        return f"{fetched} {t('singer.sheet.approve')}" if approved else fetched
     if song.readiness.state is Ready.FAILED:
         return t("singer.sheet.failed")
     takes = t("singer.sheet.takes", time=minutes(song.readiness.seconds))
     said = [t("singer.sheet.is_ready") if song.readiness.can_start else takes]
+    if approved:
+        said.append(t("singer.sheet.approve"))
     if song.readiness.can_start and not song.has_words:
         said.append(t("singer.sheet.no_words"))
     if song.readiness.quick:
@@ -68,44 +73,70 @@ def before_asking(song: SongView, is_video: bool = False) -> str:
 
 def would_sing(show: ShowView, song: SongView, now: float) -> str:
     """When a song would be sung that is asked for now."""
-    if show.queue:
-        last = show.queue[-1]
-        free_at = max(last.expected_at, now) + last.seconds + CHANGEOVER_SECONDS
-    elif show.now:
-        free_at = now + show.now.seconds - show.now.second(now) + CHANGEOVER_SECONDS
-    else:
+    if not show.queue and not show.now:
         return t("singer.sheet.at_once")
-    return t("singer.sheet.when", time=clock(max(free_at, now + song.readiness.seconds)))
+    return t("singer.sheet.when", time=clock(max(show.free_at, now + song.readiness.seconds)))
 
 
 def place(show: ShowView, turn: TurnView, now: float) -> str:
-    """“4th · about 22:19”."""
+    """“4th · not before 22:19”."""
+    if turn.place == 0:
+        return t("singer.mine.asked")
     if turn.place == 1 and show.now is None:
         return t("singer.mine.next_at_once")
     moment = clock(max(turn.expected_at, now))
     if turn.place == 1:
         return t("singer.mine.next", time=moment)
+    if turn.not_before is not None:
+        return t("singer.mine.not_before", place=ordinal(turn.place), time=clock(turn.not_before))
     return t("singer.mine.place", place=ordinal(turn.place), time=moment)
 
 
-def before(show: ShowView, turn: TurnView) -> str:
-    """Who sings before this turn."""
-    ahead: list[NowView | TurnView] = [show.now] if show.now else []
-    ahead += show.queue[: turn.place - 1]
-    names = [_who(each, turn.singer_id) for each in ahead]
-    if not names:
-        return t("singer.before.nobody")
-    if len(names) == 1:
-        return t("singer.before.one", first=names[0])
-    if len(names) == 2:
-        return t("singer.before.two", first=names[0], second=names[1])
-    return plural("singer.before.more", len(names) - 2, first=names[0], second=names[1])
+def why(show: ShowView, turn: TurnView) -> str:
+    """Why it stands there."""
+    return t("singer.mine.asked_why") if turn.place == 0 else reasons.explain(turn, show.queue, "you")
+
+
+def manner(turn: TurnView) -> str:
+    """“key −2 · with Tom · “Happy birthday!””: how it is sung, where that is not as on the record and alone."""
+    said = [t("singer.lists.in_key", key=signed(turn.key))] if turn.key else []
+    if turn.partner:
+        form = {Partner.YES: "with", Partner.NO: "said_no"}.get(turn.partner_says, "asks")
+        said.append(t(f"singer.mine.{form}", partner=turn.partner))
+    if turn.message:
+        said.append(f"“{turn.message}”")
+    return " · ".join(said)
+
+
+def signed(key: int) -> str:
+    return f"−{-key}" if key < 0 else f"+{key}"
+
+
+def sung_in(song: SongView, key: int) -> str:
+    """“Amy Winehouse · key −2”."""
+    said = t("singer.lists.in_key", key=signed(key)) if key else t("singer.lists.original")
+    return " · ".join(filter(None, (song.artist, said)))
+
+
+def notice(show: ShowView) -> str:
+    """What the rules of tonight say to whoever wants to ask."""
+    rules = show.rules
+    if not rules.requests_open:
+        return t("singer.notice.closed")
+    if rules.ends_at is not None and show.free_at >= rules.ends_at:
+        return t("singer.notice.no_time", time=clock(rules.ends_at))
+    said = []
+    if rules.requests in (Requests.APPROVE, Requests.LIST):
+        said.append(t(f"singer.notice.{rules.requests.value}"))
+    if rules.ends_at is not None:
+        said.append(t("singer.notice.last", time=clock(rules.ends_at)))
+    return " ".join(said)
 
 
 def trouble(turn: TurnView) -> str:
     """What may keep a turn from being sung: nothing, when its song is ready."""
     if turn.readiness.can_start:
-        return ""
+        return t("singer.mine.too_late") if turn.too_late else ""
     if turn.readiness.state is Ready.FAILED:
         return t("singer.mine.failed")
     return t("singer.mine.prepared", time=minutes(turn.readiness.seconds))
@@ -113,7 +144,7 @@ def trouble(turn: TurnView) -> str:
 
 def you_are_next(show: ShowView, turn: TurnView, now: float) -> str:
     if show.now is None:
-        return t("singer.moment.free")
+        return t("singer.moment.free_itself" if show.rules.run is Run.ITSELF else "singer.moment.free")
     return t("singer.moment.after", singer=show.now.singer, time=clock(max(turn.expected_at, now)))
 
 
@@ -130,6 +161,11 @@ def of(singer_id: str, queue: Sequence[TurnView]) -> list[TurnView]:
     return [turn for turn in queue if turn.singer_id == singer_id]
 
 
-def _who(each: NowView | TurnView, me: str) -> str:
-    form = "me" if each.singer_id == me else "other"
-    return t(f"singer.who.{form}", singer=each.singer, title=each.title)
+def asked(singer_id: str, show: ShowView) -> set[str]:
+    """The songs that somebody has asked for, and that are still to be sung."""
+    return {turn.song_id for turn in of(singer_id, (*show.queue, *show.requests))}
+
+
+def sings(singer_id: str, turn: TurnView) -> bool:
+    """Alone, or along."""
+    return singer_id == turn.singer_id or (singer_id == turn.partner_id and turn.partner_says is Partner.YES)

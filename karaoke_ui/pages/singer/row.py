@@ -13,7 +13,7 @@ from karaoke_ui.text import t
 class Row:
     """One song. Rows stay where they are; what they show changes."""
 
-    def __init__(self, press: Callable[[SongView, bool], Awaitable[None] | None]) -> None:
+    def __init__(self, press: Callable[[SongView, bool], Awaitable[None]]) -> None:
         self._song: SongView | None = None
         self._asked = False
         self._press = press
@@ -47,6 +47,6 @@ class Row:
             self._note.text = note
             self._note.set_visibility(bool(note))
 
-    def _pressed(self) -> None:
+    async def _pressed(self) -> None:
         if self._song is not None:
-            self._press(self._song, self._asked)
+            await self._press(self._song, self._asked)

@@ -1,4 +1,4 @@
-"""Search: the newest songs, or those that hold what was typed."""
+"""Search: what was typed, over the library and YouTube; and lists, for whoever does not know what to type."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,15 @@ from nicegui.events import ValueChangeEventArguments
 
 from karaoke_ui import limits, text
 from karaoke_ui.live import Changes
-from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer import phrases, shelves
 from karaoke_ui.pages.singer.bring import Bring
 from karaoke_ui.pages.singer.elements import Text, box, tell
+from karaoke_ui.pages.singer.parts import Chips
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.row import Row
 from karaoke_ui.pages.singer.sheet import Sheet
 from karaoke_ui.pages.singer.videos import FromYouTube
+from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.videos import Offer
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import t
@@ -24,6 +26,7 @@ from pipeline.sources import links
 PAGE = 10
 # A pasted link is long.
 MAX_WORDS = 200
+NOTHING = {shelves.FAVOURITES: "no_favourites", shelves.SUNG: "no_sung"}
 
 
 class Search:
@@ -32,18 +35,23 @@ class Search:
         self._sheet = sheet
         self._to_mine = to_mine
         self._words = ""
+        self._shelf = shelves.NEW
         self._limit = PAGE
         self._found: list[SongView] = []
+        self._seconds: dict[str, str] = {}
         self._rows: list[Row] = []
         self._drawn: tuple[object, ...] = ()
+        self._rules: Rules | None = None
         with box("main", "page search") as self.page:
+            self._notice = Text("p", "", "notice")
+            tell(self._notice, role="status")
             # The browser waits until the typing rests for a moment.
             field = ui.input(placeholder=t("singer.search.placeholder"), on_change=self._typed).props(
                 "borderless clearable debounce=150 inputmode=search enterkeyhint=search"
                 " autocomplete=off autocorrect=off spellcheck=false"
             )
             tell(field.classes("field glass").mark("search-field"), aria_label=t("singer.search.label"))
-            self._heading = Text("h2", t("singer.search.newest"), "quiet")
+            self._chips = Chips(t("singer.lists.label"), self._choose)
             self._said = Text("p", "", "empty")
             tell(self._said, role="status")
             self._list = box("ul", "songs")
@@ -51,11 +59,20 @@ class Search:
             self._videos = FromYouTube(phone, self._press_video, lambda: {song.id for song in self._found})
             self._bring = Bring(phone, sheet.open)
 
+    async def begin(self) -> None:
+        await self._show_lists()
+        await self.refresh()
+
     async def _typed(self, event: ValueChangeEventArguments[str | None]) -> None:
         self._words = " ".join(str(event.value or "").split())[:MAX_WORDS]
         self._limit = PAGE
         await self._search()
         await self._videos.look(self._words)
+
+    async def _choose(self, shelf: str) -> None:
+        self._shelf, self._limit = shelf, PAGE
+        self._chips.show(self._offered, shelf)
+        await self._search()
 
     async def _show_more(self) -> None:
         self._limit += PAGE
@@ -72,22 +89,42 @@ class Search:
     async def changed(self, changes: Changes) -> None:
         """A song came, went or got readier: look again when that can be seen here."""
         shown = {song.track_id for song in self._found}
-        if "song" in changes or (changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)):
+        rules = self._phone.house.live.show.rules
+        if "list" in changes or rules != self._rules:
+            await self._show_lists()
+            await self.refresh()
+        elif self._is_changed(changes) or (
+            changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)
+        ):
             await self.refresh()
         await self._videos.changed(changes)
         await self._bring.changed(changes)
 
+    def _is_changed(self, changes: Changes) -> bool:
+        loved = self._phone.singer.id in changes.keys.get("favourite", ())
+        return "song" in changes or (loved and self._shelf == shelves.FAVOURITES)
+
+    async def _show_lists(self) -> None:
+        self._rules = self._phone.house.live.show.rules
+        self._offered = await self._phone.house.read(shelves.offered, self._rules)
+        if self.page.is_deleted:
+            return
+        if self._shelf not in {each for each, _ in self._offered}:
+            self._shelf = shelves.NEW
+        self._chips.show(self._offered, self._shelf)
+
     async def refresh(self) -> None:
-        words = self._words
+        words, shelf = self._words, self._shelf
         # One more than is shown tells whether there are more.
-        found = await self._phone.search(words, self._limit + 1)
-        if words == self._words and not self.page.is_deleted:
+        found, seconds = await self._phone.search(words, self._limit + 1, shelf)
+        if (words, shelf) == (self._words, self._shelf) and not self.page.is_deleted:
+            self._seconds = seconds
             self._draw(found)
 
     def _draw(self, found: list[SongView]) -> None:
         self._more.set_visibility(len(found) > self._limit)
         self._found = found[: self._limit]
-        self._heading.set_visibility(bool(found) and not self._words)
+        self._chips.set_visibility(not self._words)
         self._said.text = "" if found else self._nothing()
         self._said.set_visibility(bool(self._said.text))
         with self._list:
@@ -97,30 +134,37 @@ class Search:
     def _nothing(self) -> str:
         if links.is_link(self._words):
             return ""
-        return t("singer.search.no_hit", words=self._words) if self._words else t("singer.search.empty")
+        if self._words:
+            return t("singer.search.no_hit", words=self._words)
+        if self._shelf == shelves.NEW:
+            return t("singer.search.empty")
+        return t(f"singer.lists.{NOTHING.get(self._shelf, 'nothing')}")
 
     def show(self, show: ShowView) -> None:
+        self._notice.text = phrases.notice(show)
+        self._notice.set_visibility(bool(self._notice.text))
         self._videos.show(show)
-        asked = {turn.song_id for turn in phrases.of(self._phone.singer.id, show.queue)}
-        if self._drawn == (self._found, asked):
+        asked = phrases.asked(self._phone.singer.id, show)
+        if self._drawn == (self._found, self._seconds, asked):
             return
-        self._drawn = (self._found, asked)
+        self._drawn = (self._found, self._seconds, asked)
         for place, row in enumerate(self._rows):
             row.line.set_visibility(place < len(self._found))
             if place < len(self._found):
-                row.show(self._found[place], self._found[place].id in asked)
+                song = self._found[place]
+                row.show(song, song.id in asked, second=self._seconds.get(song.id, ""))
 
-    def _press(self, song: SongView, asked: bool) -> None:
+    async def _press(self, song: SongView, asked: bool) -> None:
         if asked:
             self._to_mine()
         else:
-            self._sheet.open(song)
+            await self._sheet.open(song)
 
-    def _press_video(self, offer: Offer, asked: bool) -> None:
+    async def _press_video(self, offer: Offer, asked: bool) -> None:
         if asked or offer.is_there:
-            self._press(offer.song, asked)
+            await self._press(offer.song, asked)
         else:
-            self._sheet.open(offer.song, offer.video)
+            await self._sheet.open(offer.song, offer.video)
 
 
 def _tracks(changes: Changes) -> frozenset[str]:

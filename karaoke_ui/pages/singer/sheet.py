@@ -1,105 +1,163 @@
-"""The sheet in which a song is asked for: what it is, when one would sing, Ask; then the place in the queue."""
+"""The sheet in which a song is asked for: what it is, when one would sing, how; then the place in the queue."""
 
 import time
 from collections.abc import Callable
+from typing import Any
 
-from nicegui import ui
-
-from karaoke_ui import text
 from karaoke_ui.pages.singer import phrases
-from karaoke_ui.pages.singer.elements import Text, box, mark, tell
+from karaoke_ui.pages.singer.about import About, about
+from karaoke_ui.pages.singer.drawer import Drawer
+from karaoke_ui.pages.singer.elements import Text, box, tell
+from karaoke_ui.pages.singer.parts import Ask, Listen
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.parts import cover
-from karaoke_ui.show import night, videos
+from karaoke_ui.show import history
 from karaoke_ui.show.readiness import Ready
+from karaoke_ui.show.rules import Requests
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import plural, t
-from pipeline.errors import EncoreError
+from pipeline.sound import KEYS
 from pipeline.sources.youtube import Found
+
+SONG, VIDEO = "/api/v1/turns", "/api/v1/youtube/ask"
 
 
 class Sheet:
-    def __init__(self, phone: Phone, to_mine: Callable[[], None]) -> None:
+    def __init__(self, phone: Phone, drawer: Drawer, to_mine: Callable[[], None]) -> None:
         self._phone = phone
+        self._drawer = drawer
         self._to_mine = to_mine
         self._song: SongView | None = None
         self._video: Found | None = None
         # The turn that came of it, once the singer has asked.
         self._turn = ""
-        with ui.dialog().props("position=bottom") as self._dialog:
-            self._sheet = box("div", "sheet")
-        tell(self._dialog, aria_label=t("singer.sheet.heading"))
 
-    def _fill(self) -> None:
-        """Before it is opened for the first time: an element that nobody sees costs as much as another."""
-        with self._sheet:
-            self._heading = Text("h2")
-            with box("div", "song") as self._line:
-                self._title = Text("h3")
-                self._artist = Text("p")
+    async def open(self, song: SongView, video: Found | None = None) -> None:
+        """Ask about a song; about a video that would be this song, where it is not in the library yet."""
+        known = await self._phone.house.read(about, self._phone.singer.id, None if video else song.id)
+        self._song, self._video, self._turn = song, video, ""
+        show = self._phone.house.live.show
+        with self._drawer.fill(self, t("singer.sheet.heading")):
+            self._heading = Text("h2", t("singer.sheet.heading"))
+            with box("div", "song") as line:
+                Text("h3", song.title)
+                Text("p", phrases.whose(song))
+            line.style(cover.style(song))
+            with box("div") as self._question:
+                if not video:
+                    self._tools(song, known)
             self._when = Text("p", "", "when")
             self._about = Text("p", "", "quiet")
-            self._error = Text("p", "", "wrong")
-            tell(self._error, role="alert")
-            self._ask = Text("button", t("singer.sheet.ask"), "main").on("click", self._press_ask).mark("ask")
-            self._mine = Text("button", t("singer.tabs.mine"), "soft").on("click", self._press_mine)
-            self._close = Text("button", "", "soft").on("click", self._dialog.close).mark("close")
-
-    def open(self, song: SongView, video: Found | None = None) -> None:
-        """Ask about a song; about a video that would be this song, where it is not in the library yet."""
-        if not self._sheet.default_slot.children:
-            self._fill()
-        self._song, self._video, self._turn = song, video, ""
-        self._error.text = ""
-        self._title.text, self._artist.text = song.title, phrases.whose(song)
-        self._line.style(cover.style(song))
-        self._dialog.open()
-        self.show(self._phone.house.live.show)
+            tell(self._about, role="status")
+            if self._can_be_asked(show, song):
+                with box("div") as self._form:
+                    Ask(self._asked, **self._manner(show, song, known))
+            else:
+                self._form = box("div")
+        self.show(show)
 
     def show(self, show: ShowView) -> None:
-        if self._song is None or not self._dialog.value:
+        if self._song is None or not self._drawer.is_of(self):
             return
-        mine = phrases.of(self._phone.singer.id, show.queue)
-        turn = next((each for each in mine if each.id == self._turn), None)
-        mark(self._sheet, "done", bool(self._turn))
-        self._close.classes(replace="main" if self._turn else "soft")
-        self._mine.set_visibility(bool(self._turn))
-        if self._turn:
-            self._heading.text = t("singer.sheet.done")
-            self._when.text = phrases.place(show, turn, time.time()) if turn else self._when.text
-            self._about.text = phrases.before(show, turn) if turn else self._about.text
-            self._close.text = t("singer.sheet.fine")
-            self._ask.set_visibility(False)
-        else:
-            self._show_question(show, self._song, len(mine))
+        if not self._turn:
+            self._show_question(show, self._song)
+            return
+        turn = next((each for each in (*show.queue, *show.requests) if each.id == self._turn), None)
+        if turn is not None:
+            waits = turn.place == 0
+            self._heading.text = t(f"singer.sheet.{'done_asked' if waits else 'done'}")
+            self._when.text = "" if waits else phrases.place(show, turn, time.time())
+            self._about.text = t("singer.sheet.done_asked_why") if waits else phrases.why(show, turn)
 
-    def _show_question(self, show: ShowView, song: SongView, mine: int) -> None:
-        can_sing = song.readiness.state is not Ready.FAILED
-        may_ask = mine < night.MAX_WAITING
-        self._heading.text = t("singer.sheet.heading")
-        self._when.text = phrases.would_sing(show, song, time.time()) if can_sing and may_ask else ""
+    def _show_question(self, show: ShowView, song: SongView) -> None:
+        mine = len(phrases.asked(self._phone.singer.id, show))
+        full = 0 < show.rules.max_waiting <= mine
+        self._about.text = phrases.notice(show) if not self._can_be_asked(show, song) else ""
+        self._when.text = ""
+        if self._about.text and song.readiness.state is not Ready.FAILED:
+            return
+        if song.readiness.state is Ready.FAILED:
+            self._about.text = t("singer.sheet.failed")
+            return
+        self._when.text = "" if full else phrases.would_sing(show, song, time.time())
         self._about.text = (
-            phrases.before_asking(song, self._video is not None)
-            if may_ask
-            else plural("singer.sheet.full", mine)
+            plural("singer.sheet.full", mine)
+            if full
+            else phrases.before_asking(song, self._video is not None, self._is_approved(show))
         )
-        self._close.text = t("singer.sheet.close")
-        self._ask.set_visibility(can_sing and may_ask)
 
-    async def _press_ask(self) -> None:
-        if self._song is None or self._turn:
+    def _can_be_asked(self, show: ShowView, song: SongView) -> bool:
+        ends_at = show.rules.ends_at
+        fits = ends_at is None or show.free_at < ends_at
+        return song.readiness.state is not Ready.FAILED and show.rules.requests_open and fits
+
+    def _is_approved(self, show: ShowView) -> bool:
+        rules = show.rules
+        return rules.requests is Requests.APPROVE or (self._video is not None and rules.youtube == "approve")
+
+    def _tools(self, song: SongView, known: About) -> None:
+        sound = f"/api/v1/songs/{song.id}/preview" if song.readiness.can_start else ""
+        form = "unfavour" if known.favourite else "favour"
+        self._listen = Listen(sound, t(f"singer.sheet.{form}", title=song.title), known.favourite, self._love)
+
+    async def _love(self, on: bool) -> None:
+        if self._song is None or self._video is not None:
             return
-        try:
-            if self._video is None:
-                self._turn = (await self._phone.do(night.ask, self._song.id)).id
-            else:
-                self._turn = (await self._phone.do(videos.ask_video, self._video)).id
-                self._phone.house.wake()
-        except EncoreError as error:
-            self._error.text = text.of_error(error)
+        await self._phone.do(history.favour, self._song.id, on)
+        self._listen.props["loved"] = on
+        heart = t(f"singer.sheet.{'unfavour' if on else 'favour'}", title=self._song.title)
+        tell(self._listen, heart=heart)
+
+    def _manner(self, show: ShowView, song: SongView, known: About) -> dict[str, Any]:
+        """What the form begins with."""
+        video, mine = self._video, phrases.of(self._phone.singer.id, show.queue)
+        waiting = phrases.asked(self._phone.singer.id, show)
+        return {
+            "url": VIDEO if video else SONG,
+            # The host may sing too: their browser is asked whom for.
+            "body": ({"id": video.id} if video else {"song_id": song.id})
+            | {"singer_id": self._phone.singer.id},
+            "field": "turn_id" if video else "id",
+            "title": song.title,
+            "label": t("singer.ask.ask"),
+            "start": known.key or 0,
+            **form_of(known),
+            "mayWrite": show.rules.messages,
+            "instead": []
+            if video
+            else [{"id": each.id, "title": each.title} for each in mine if not each.called],
+            "further": not 0 < show.rules.max_waiting <= len(waiting),
+        }
+
+    def _asked(self, turn_id: str) -> None:
+        """The box has it."""
+        if self._song is None or not self._drawer.is_of(self) or self._turn:
             return
+        self._turn = turn_id
+        self._drawer.mark_done()
+        self._heading.text = t("singer.sheet.done")
+        self._when.text = self._about.text = ""
+        self._question.clear()
+        self._form.clear()
+        with self._form:
+            Text("button", t("singer.sheet.fine"), "main").on("click", self._drawer.close).mark("fine")
+            Text("button", t("singer.tabs.mine"), "soft").on("click", self._press_mine)
+        if self._video is not None:
+            self._phone.house.wake()
         self.show(self._phone.house.live.show)
 
     def _press_mine(self) -> None:
-        self._dialog.close()
+        self._drawer.close()
         self._to_mine()
+
+
+def form_of(known: About) -> dict[str, Any]:
+    """What the form shows of keys, ranges and people, for a new song and for one that waits."""
+    return {
+        "keys": [KEYS.start, KEYS.stop - 1],
+        "suggested": known.key,
+        "reason": "" if known.key is None else t(f"singer.ask.{'kept' if known.kept else 'suits'}"),
+        "range": list(known.range) if known.range else None,
+        "own": list(known.own) if known.own else None,
+        "people": [{"id": each.id, "name": each.name, "asked": each.asked} for each in known.people],
+    }

@@ -1,7 +1,7 @@
 """From YouTube: below what the library has, what could be fetched, once the typing rests."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from karaoke_ui import text
 from karaoke_ui.live import Changes
@@ -24,7 +24,7 @@ LEAST_WORDS = 3
 
 class FromYouTube:
     def __init__(
-        self, phone: Phone, press: Callable[[Offer, bool], None], shown: Callable[[], set[str]]
+        self, phone: Phone, press: Callable[[Offer, bool], Awaitable[None]], shown: Callable[[], set[str]]
     ) -> None:
         self._phone = phone
         self._press = press
@@ -82,7 +82,7 @@ class FromYouTube:
             self.show(self._phone.house.live.show)
 
     def show(self, show: ShowView) -> None:
-        asked = {turn.song_id for turn in phrases.of(self._phone.singer.id, show.queue)}
+        asked = phrases.asked(self._phone.singer.id, show)
         above = self._shown()
         offers = [offer for offer in self._offers if not (offer.is_there and offer.song.id in above)]
         with self._list:
@@ -108,10 +108,10 @@ class FromYouTube:
         self._said.text = words
         self._said.set_visibility(bool(words))
 
-    def _pressed(self, song: SongView, asked: bool) -> None:
+    async def _pressed(self, song: SongView, asked: bool) -> None:
         offer = next((each for each in self._offers if each.song == song), None)
         if offer is not None:
-            self._press(offer, asked)
+            await self._press(offer, asked)
 
     def _is_wanted(self, words: str) -> bool:
         return words == self._words and not self.section.is_deleted

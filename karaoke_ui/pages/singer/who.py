@@ -6,7 +6,6 @@ from nicegui import ui
 
 from karaoke_ui import text
 from karaoke_ui.pages.singer.elements import Text, box, tell
-from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.show import people
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError
@@ -31,10 +30,6 @@ class Who:
                 tell(self._faces[each], type="button")
         self._choose(face)
 
-    def fill(self, name: str, face: str) -> None:
-        self._name.value, self._wrong.text = name, ""
-        self._choose(face)
-
     async def say(self, act: Callable[[str, str], Awaitable[None]]) -> None:
         """Do something with name and face; what is wrong with them is said here."""
         name = str(self._name.value or "")
@@ -50,43 +45,3 @@ class Who:
         self._face = face
         for each, button in self._faces.items():
             tell(button, aria_pressed="true" if each == face else "false")
-
-
-class Greeting:
-    """“Hi Maria”: a press on it opens the sheet in which name and face are changed."""
-
-    def __init__(self, phone: Phone) -> None:
-        self._phone = phone
-        self._name, self._face = phone.singer.name, phone.singer.face
-        with box("h1"):
-            self._hello = Text("button", "", "hello").on("click", self._open).mark("hello")
-        with ui.dialog().props("position=bottom") as self._dialog, box("div", "sheet"):
-            self._form = box("form").on("submit.prevent", self._save).mark("who-form")
-        tell(self._dialog, aria_label=t("singer.me.heading"))
-        self._who: Who | None = None
-        self._greet()
-
-    def _greet(self) -> None:
-        self._hello.text = t("singer.hello", name=self._name, face=self._face)
-        tell(self._hello, title=t("singer.me.heading"))
-
-    def _open(self) -> None:
-        if self._who is None:
-            with self._form:
-                Text("h2", t("singer.me.heading"))
-                self._who = Who(self._face)
-                tell(Text("button", t("singer.me.save"), "main"), type="submit")
-                close = Text("button", t("singer.sheet.close"), "soft").on("click", self._dialog.close)
-                tell(close, type="button")
-        self._who.fill(self._name, self._face)
-        self._dialog.open()
-
-    async def _save(self) -> None:
-        if self._who is not None:
-            await self._who.say(self._change)
-
-    async def _change(self, name: str, face: str) -> None:
-        singer = await self._phone.do(people.join, self._phone.token, name, face)
-        self._name, self._face = singer.name, singer.face
-        self._greet()
-        self._dialog.close()

@@ -1,7 +1,7 @@
 """What the screens show, read from the database as frozen values: built once for each change, shared by every screen."""
 
 from karaoke_ui.show.views.jobs import JobView, job_list
-from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song, songs
+from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song, songs, these
 from karaoke_ui.show.views.night import NowView, ShowView, StageView, SungView, show
 from karaoke_ui.show.views.people import SingerView, singer, singers
 from karaoke_ui.show.views.queue import QueueView, Shift, TurnView, preview, turn
@@ -27,5 +27,6 @@ __all__ = [
     "singers",
     "song",
     "songs",
+    "these",
     "turn",
 ]

@@ -1,5 +1,6 @@
 """Songs as the screens list them: how ready each is, and what else should be known of it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -84,6 +85,13 @@ def _never_sung(s: Session, when: Sung) -> ColumnElement[bool]:
     if when is Sung.TONIGHT:
         sung = sung.where(Performance.night_id == night.current(s).id)
     return col(Song.id).not_in(sung)
+
+
+def these(s: Session, song_ids: Sequence[str]) -> list[SongView]:
+    """Songs in the order in which they are named; what is in the trash is left out."""
+    tracks = library.main_tracks(s, song_ids)
+    named = by_id(s, Song, set(tracks))
+    return _songs(s, [(named[each], tracks[each]) for each in song_ids if each in named])
 
 
 def song(s: Session, song_id: str) -> SongView:

@@ -1,0 +1,56 @@
+"""What the sheet of a song says to one singer: the key to begin with, the ranges, who could sing along."""
+
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from karaoke_ui.show import history, views
+from karaoke_ui.show.history import range_of
+from karaoke_ui.show.keys import FEWEST
+from karaoke_ui.show.tables import Favourite
+from pipeline import library
+
+
+@dataclass(frozen=True)
+class Person:
+    id: str
+    name: str
+    # Has a phone that asks them.
+    asked: bool
+
+
+@dataclass(frozen=True)
+class About:
+    people: tuple[Person, ...]
+    # Half tones to begin with, where something can be said, and whether they were kept with this very song.
+    key: int | None = None
+    kept: bool = False
+    # The lowest and the highest note of the song, and of what the singer has sung.
+    range: tuple[float, float] | None = None
+    own: tuple[float, float] | None = None
+    favourite: bool = False
+
+
+def about(s: Session, singer_id: str, song_id: str | None) -> About:
+    people = tuple(
+        Person(each.id, each.name, each.has_phone)
+        for each in views.singers(s)
+        if each.id != singer_id and not each.removed
+    )
+    if song_id is None:
+        return About(people)
+    song = range_of(library.main_track(s, song_id))
+    kept = [each for each in history.of_singer(s, singer_id) if each.finished]
+    tracks = library.main_tracks(s, {each.song_id for each in kept})
+    ranges = [(each.key, found) for each in kept if (found := range_of(tracks.get(each.song_id)))]
+    own = None
+    if len(ranges) >= FEWEST:
+        own = (min(r.lowest + key for key, r in ranges), max(r.highest + key for key, r in ranges))
+    return About(
+        people,
+        key=history.suggested_key(s, singer_id, song_id),
+        kept=any(each.song_id == song_id for each in kept),
+        range=(song.lowest, song.highest) if song else None,
+        own=own,
+        favourite=s.get(Favourite, (singer_id, song_id)) is not None,
+    )

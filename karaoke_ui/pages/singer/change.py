@@ -1,0 +1,53 @@
+"""The sheet in which a song that waits is changed: key, partner, message; let one go first; taken out."""
+
+from karaoke_ui.pages.singer.about import about
+from karaoke_ui.pages.singer.drawer import Drawer
+from karaoke_ui.pages.singer.elements import Text, box
+from karaoke_ui.pages.singer.parts import Ask
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.sheet import form_of
+from karaoke_ui.pages.singer.toast import Toast
+from karaoke_ui.show.views import TurnView
+from karaoke_ui.text import t
+
+
+class Change:
+    def __init__(self, phone: Phone, drawer: Drawer, toast: Toast) -> None:
+        self._phone = phone
+        self._drawer = drawer
+        self._toast = toast
+
+    async def open(self, turn: TurnView) -> None:
+        known = await self._phone.house.read(about, self._phone.singer.id, turn.song_id)
+        with self._drawer.fill(self, t("singer.mine.change_heading")):
+            Text("h2", t("singer.mine.change_heading"))
+            Text("p", turn.title, "when")
+            Ask(
+                lambda _: self._changed(turn),
+                label=t("singer.ask.save"),
+                title=turn.title,
+                turn=turn.id,
+                start=turn.key,
+                partner=turn.partner_id,
+                message=turn.message,
+                mayWrite=self._phone.house.live.show.rules.messages or bool(turn.message),
+                **form_of(known),
+            )
+            with box("div", "pair"):
+                if not turn.called and turn.place:
+                    later = Text("button", t("singer.mine.later"), "soft")
+                    later.on("click", lambda: self._later(turn)).mark("later")
+                cancel = Text("button", t("singer.mine.cancel"), "soft")
+                cancel.on("click", lambda: self._cancel(turn)).mark("remove")
+
+    def _changed(self, turn: TurnView) -> None:
+        self._drawer.close()
+        self._toast.say(t("singer.mine.changed", title=turn.title))
+
+    async def _later(self, turn: TurnView) -> None:
+        self._drawer.close()
+        await self._toast.let_one_go_first(turn)
+
+    async def _cancel(self, turn: TurnView) -> None:
+        self._drawer.close()
+        await self._toast.cancel(turn)

@@ -1,0 +1,68 @@
+"""Songs of others that one was asked to sing along in: yes or no, and where they stand."""
+
+import time
+
+from karaoke_ui.pages.singer import phrases
+from karaoke_ui.pages.singer.elements import Text, box, tell
+from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.toast import Toast
+from karaoke_ui.show import turns
+from karaoke_ui.show.tables import Partner
+from karaoke_ui.show.views import ShowView, TurnView
+from karaoke_ui.text import t
+
+
+def asks(me: str, show: ShowView) -> list[TurnView]:
+    """Those that wait for one's answer."""
+    return [each for each in (*show.queue, *show.requests) if _is_for(me, each, Partner.ASKED)]
+
+
+def _is_for(me: str, turn: TurnView, *said: Partner) -> bool:
+    return turn.partner_id == me and turn.partner_says in said
+
+
+class Duets:
+    def __init__(self, phone: Phone, toast: Toast) -> None:
+        self._phone = phone
+        self._toast = toast
+        self._drawn: list[tuple[object, ...]] = []
+        self._list = box("ul", "cards duets")
+
+    def show(self, show: ShowView) -> int:
+        """Draw them; how many there are. They are few and change seldom, so they are made anew."""
+        me = self._phone.singer.id
+        found = [
+            each for each in (*show.queue, *show.requests) if _is_for(me, each, Partner.ASKED, Partner.YES)
+        ]
+        now = time.time()
+        drawn: list[tuple[object, ...]] = [
+            (each.id, each.partner_says, each.singer, each.title, phrases.place(show, each, now))
+            for each in found
+        ]
+        if drawn != self._drawn:
+            self._drawn = drawn
+            self._list.clear()
+            with self._list:
+                for turn in found:
+                    self._card(show, turn, now)
+        self._list.set_visibility(bool(found))
+        return len(found)
+
+    def _card(self, show: ShowView, turn: TurnView, now: float) -> None:
+        asked = turn.partner_says is Partner.ASKED
+        with box("li", f"card {'asks' if asked else ''}"):
+            singer = f"{turn.face} {turn.singer}".strip()
+            Text("p", t(f"singer.duet.{'asks' if asked else 'along'}", singer=singer), "place")
+            Text("p", phrases.by(turn.title, turn.artist), "what")
+            Text("p", phrases.place(show, turn, now), "quiet")
+            with box("div", "acts"):
+                if asked:
+                    self._answer(turn, "yes", yes=True)
+                self._answer(turn, "no" if asked else "leave", yes=False)
+
+    def _answer(self, turn: TurnView, name: str, *, yes: bool) -> None:
+        async def press() -> None:
+            await self._toast.attempt(lambda: self._phone.do(turns.answer_duet, turn.id, yes))
+
+        button = Text("button", t(f"singer.duet.{name}"), "main" if yes else "soft").on("click", press)
+        tell(button.mark(f"duet-{name}"), type="button")

@@ -1,0 +1,150 @@
+// How a song is sung, and the press that asks for it or changes it. It works without the box: see outbox.js.
+const NOTES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
+// What the range picture shows: C2 to E6.
+const LOWEST = 36;
+const HIGHEST = 88;
+
+const note = (midi) => NOTES[((Math.round(midi) % 12) + 12) % 12] + (Math.floor(Math.round(midi) / 12) - 1);
+const across = (midi) => ((Math.min(HIGHEST, Math.max(LOWEST, midi)) - LOWEST) / (HIGHEST - LOWEST)) * 100;
+const signed = (key) => (key < 0 ? `−${-key}` : `+${key}`);
+
+export default {
+  template: `
+    <form class="ask" @submit.prevent="press">
+      <div class="key" role="group" :aria-label="texts.key">
+        <button type="button" class="step" :disabled="key <= keys[0]" :aria-label="texts.lower" @click="key--">−</button>
+        <p role="status"><b>{{ keyName }}</b> <span v-if="why">{{ why }}</span></p>
+        <button type="button" class="step" :disabled="key >= keys[1]" :aria-label="texts.higher" @click="key++">+</button>
+      </div>
+      <div v-if="range" class="range">
+        <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+          <rect class="rail" x="0" y="3" width="100" height="2" rx="1" />
+          <rect v-if="own" class="own" :x="across(own[0])" y="0.5" :width="across(own[1]) - across(own[0])" height="7" rx="1.5" />
+          <rect class="song" :x="across(range[0] + key)" y="2.5" :width="across(range[1] + key) - across(range[0] + key)" height="3" rx="1.5" />
+        </svg>
+        <p>{{ rangeText }}</p>
+      </div>
+      <label v-if="people.length || withId">
+        <span>{{ texts.partner }}</span>
+        <select v-model="withId">
+          <option value="">{{ texts.nobody }}</option>
+          <option v-for="each in people" :key="each.id" :value="each.id">{{ each.name }}</option>
+        </select>
+      </label>
+      <p v-if="asksPartner" class="hint">{{ asksPartner }}</p>
+      <label v-if="mayWrite">
+        <span>{{ texts.message }}</span>
+        <input v-model="words" type="text" :maxlength="most" autocomplete="off" enterkeyhint="done" />
+      </label>
+      <label v-if="instead.length">
+        <span>{{ texts.instead }}</span>
+        <select v-model="place">
+          <option v-if="further" value="">{{ texts.further }}</option>
+          <option v-for="each in instead" :key="each.id" :value="each.id">{{ each.title }}</option>
+        </select>
+      </label>
+      <p class="wrong" role="alert">{{ wrong }}</p>
+      <p class="said" role="status">{{ said }}</p>
+      <button class="main" type="submit" :disabled="busy">{{ label }}</button>
+    </form>
+  `,
+  props: {
+    url: String,
+    body: Object,
+    field: String,
+    title: String,
+    label: String,
+    texts: Object,
+    keys: Array,
+    start: Number,
+    suggested: { type: Number, default: null },
+    reason: { type: String, default: "" },
+    range: { type: Array, default: null },
+    own: { type: Array, default: null },
+    people: { type: Array, default: () => [] },
+    partner: { type: String, default: "" },
+    message: { type: String, default: "" },
+    most: Number,
+    mayWrite: Boolean,
+    // Songs that this one could take the place of, and whether it may be a further one.
+    instead: { type: Array, default: () => [] },
+    further: { type: Boolean, default: true },
+    // The turn that is changed; empty where a new one is asked for.
+    turn: { type: String, default: "" },
+  },
+  data() {
+    return {
+      key: this.start,
+      withId: this.partner,
+      words: this.message,
+      place: this.further ? "" : this.instead[0]?.id || "",
+      id: "",
+      busy: false,
+      wrong: "",
+      said: "",
+    };
+  },
+  computed: {
+    keyName() {
+      return this.key ? this.texts.changed.replace("{key}", signed(this.key)) : this.texts.original;
+    },
+    why() {
+      return this.suggested !== null && this.key === this.suggested ? this.reason : "";
+    },
+    rangeText() {
+      const of = (text, [low, high], by) => text.replace("{low}", note(low + by)).replace("{high}", note(high + by));
+      const song = of(this.texts.range, this.range, this.key);
+      return this.own ? `${song} · ${of(this.texts.yours, this.own, 0)}` : song;
+    },
+    asksPartner() {
+      const found = this.people.find((each) => each.id === this.withId);
+      if (!found || !found.asked || this.withId === this.partner) return "";
+      return this.texts.asks_partner.replace("{name}", found.name);
+    },
+  },
+  mounted() {
+    window.addEventListener("outbox", this.hear);
+  },
+  unmounted() {
+    window.removeEventListener("outbox", this.hear);
+  },
+  methods: {
+    across,
+    press() {
+      if (this.busy) return;
+      const manner = { key: this.key, partner_id: this.withId, message: this.words };
+      Object.assign(this, { busy: true, wrong: "", said: this.texts.sending });
+      if (this.turn) this.change(this.turn, manner);
+      else if (this.place) this.change(this.place, { ...manner, song_id: this.body.song_id });
+      else this.id = window.encoreOutbox.put(this.url, { ...this.body, ...manner }, this.field, this.title);
+    },
+    hear(event) {
+      const { id, state, error } = event.detail;
+      if (id !== this.id || !id) return;
+      event.preventDefault();
+      if (state === "waiting") this.said = this.texts.waiting;
+      else if (state === "asked") this.done(id);
+      else this.fail(error || this.texts.broken);
+    },
+    async change(turn, changes) {
+      try {
+        const answer = await fetch(`/api/v1/turns/${turn}`, {
+          method: "PATCH",
+          headers: { "content-type": "application/json", accept: "application/json" },
+          body: JSON.stringify(changes),
+        });
+        if (answer.ok) this.done(turn);
+        else this.fail((await answer.json().catch(() => ({}))).error?.message || this.texts.broken);
+      } catch {
+        this.fail(this.texts.broken);
+      }
+    },
+    done(id) {
+      Object.assign(this, { id: "", said: "" });
+      this.$emit("done", id);
+    },
+    fail(reason) {
+      Object.assign(this, { id: "", busy: false, said: "", wrong: reason });
+    },
+  },
+};

@@ -1,0 +1,36 @@
+// The phone's back button: closes what lies on top, then turns to the first page, and only then leaves.
+export default {
+  template: `<span hidden></span>`,
+  // Whether there is something to go back from.
+  props: { deep: Boolean },
+  watch: {
+    deep() {
+      this.follow();
+    },
+  },
+  mounted() {
+    window.addEventListener("popstate", this.pop);
+    this.follow();
+  },
+  unmounted() {
+    window.removeEventListener("popstate", this.pop);
+  },
+  methods: {
+    // One entry in the browser's history is held as long as there is something to go back from.
+    isHeld: () => history.state?.encore === "deep",
+    follow() {
+      if (this.deep && !this.isHeld()) history.pushState({ ...history.state, encore: "deep" }, "");
+      else if (!this.deep && this.isHeld()) {
+        this.silent = true;
+        history.back();
+      }
+    },
+    pop() {
+      if (this.silent) this.silent = false;
+      else if (this.deep) this.$emit("back");
+      else return;
+      // What is still open is gone back from with the next press.
+      setTimeout(() => this.deep && this.follow(), 300);
+    },
+  },
+};
