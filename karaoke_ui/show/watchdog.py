@@ -11,7 +11,7 @@ The host reads each of them in plain words. A song that was skipped is not count
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from sqlmodel import Session, select
@@ -85,6 +85,8 @@ class Order:
     remedy: Remedy
     stage_id: str = ""
     second: float = 0.0
+    # The turn that it is about: if another one is on stage by now, it is of no use.
+    turn: str | None = None
 
 
 class Watchdog:
@@ -105,6 +107,10 @@ class Watchdog:
 
     def look(self, show: ShowView, now: float) -> Order | None:
         """What has to be done at this moment, if anything."""
+        order = self._order(show, now)
+        return order and replace(order, turn=show.now.turn_id if show.now else None)
+
+    def _order(self, show: ShowView, now: float) -> Order | None:
         leader = next((stage for stage in show.stages if stage.leads), None)
         beat = self._beats.get(leader.id) if leader else None
         if leader is None or beat is None:
@@ -220,6 +226,8 @@ def told(show: ShowView) -> Remedy | None:
 def carry_out(s: Session, order: Order) -> None:
     """Do it, and tell the host."""
     playback = night.playback(s)
+    if playback.turn_id != order.turn:
+        return
     tells: Mapping[str, str] = {}
     match order.remedy:
         case Remedy.FINISH:

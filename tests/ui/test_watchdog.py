@@ -5,8 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from sqlmodel import select
+from sqlmodel import Session, select
 
+from karaoke_ui.pages.host.problems import problems
 from karaoke_ui.pages.stage.server import heard
 from karaoke_ui.show import clock, night, player, stages, views, watchdog
 from karaoke_ui.show.rights import BOX, Actor
@@ -52,13 +53,17 @@ def beat(show: ShowView, at: float, **said: object) -> Beat:
     return replace(fine, **said)  # type: ignore[arg-type]
 
 
+def order(s: Session, remedy: Remedy, stage_id: str = "", second: float = 0.0) -> Order:
+    return Order(remedy, stage_id, second, night.playback(s).turn_id)
+
+
 def orders(dog: Watchdog, show: ShowView, start: float, end: float) -> list[tuple[float, Remedy]]:
     """Look five times a second, and obey nothing: what would it do?"""
     found = []
     for tick in range(int(start * 5), int(end * 5)):
-        order = dog.look(show, tick / 5)
-        if order is not None:
-            found.append((tick / 5, order.remedy))
+        found_one = dog.look(show, tick / 5)
+        if found_one is not None:
+            found.append((tick / 5, found_one.remedy))
     return found
 
 
@@ -96,7 +101,7 @@ def test_a_spare_that_speaks_takes_over_from_a_silent_one(singing: tuple[Box, Ac
     assert [remedy for _, remedy in found] == [Remedy.HAND_OVER]
     assert found[0][0] == pytest.approx(10 + SILENT_SECONDS, abs=0.3)
     with box.db.write() as s:
-        watchdog.carry_out(s, Order(Remedy.HAND_OVER, stage.id))
+        watchdog.carry_out(s, order(s, Remedy.HAND_OVER, stage.id))
         assert s.get_one(Stage, spare.id).leads
         assert json.loads(night.playback(s).trouble)["key"] == "handed_over"
         stages.saw(s, stage.id, connected=True, armed=True)
@@ -147,14 +152,15 @@ def test_a_song_waits_for_its_stage_and_goes_on_by_itself(singing: tuple[Box, Ac
         found += orders(dog, show, second, second + 1)
     assert [remedy for _, remedy in found] == [Remedy.WAIT]
     with box.db.write() as s:
-        watchdog.carry_out(s, Order(Remedy.WAIT, stage.id, second=7.0))
+        watchdog.carry_out(s, order(s, Remedy.WAIT, stage.id, second=7.0))
         assert (night.playback(s).state, night.playback(s).position) == (PlayState.PAUSED, 7.0)
         show = views.show(s)
     dog.heard(stage.id, beat(show, 60.0, cue=None, position=None))
-    order = dog.look(show, 60.0)
-    assert order == Order(Remedy.GO_ON)
+    back = dog.look(show, 60.0)
+    assert back is not None
+    assert back.remedy == Remedy.GO_ON
     with box.db.write() as s:
-        watchdog.carry_out(s, order)
+        watchdog.carry_out(s, back)
         playback = night.playback(s)
         assert (playback.state, playback.sounds_from, playback.trouble) == (PlayState.STARTING, 6.0, "")
 
@@ -176,11 +182,11 @@ def test_a_song_waits_when_no_stage_ever_spoke(singing: tuple[Box, Actor, ShowVi
 def test_what_could_not_be_played_is_skipped_and_not_counted(singing: tuple[Box, Actor, ShowView]) -> None:
     box, stage, _ = singing
     with box.db.write() as s:
-        watchdog.carry_out(s, Order(Remedy.RECUE, stage.id, second=9.0))
+        watchdog.carry_out(s, order(s, Remedy.RECUE, stage.id, second=9.0))
         assert night.playback(s).position == 9.0
-        watchdog.carry_out(s, Order(Remedy.JUMP, stage.id, second=9.0))
+        watchdog.carry_out(s, order(s, Remedy.JUMP, stage.id, second=9.0))
         assert night.playback(s).position == 9.0 + watchdog.JUMP_SECONDS
-        watchdog.carry_out(s, Order(Remedy.SKIP, stage.id))
+        watchdog.carry_out(s, order(s, Remedy.SKIP, stage.id))
         assert s.exec(select(Turn)).one().state == TurnState.SKIPPED
         assert not s.exec(select(Performance)).one().counted
         told = json.loads(views.show(s).trouble)
@@ -194,9 +200,13 @@ def test_after_the_last_word_the_song_ends_with_its_sound(singing: tuple[Box, Ac
         dog.heard(stage.id, beat(show, at, quiet=quiet))
         assert dog.look(show, at) is None, "a breath between the lines, or not yet long enough"
     dog.heard(stage.id, beat(show, 11.0, quiet=QUIET_SECONDS))
-    assert dog.look(show, 11.0) == Order(Remedy.FINISH)
+    over = dog.look(show, 11.0)
+    assert over is not None
+    assert over.remedy == Remedy.FINISH
     with box.db.write() as s:
-        watchdog.carry_out(s, Order(Remedy.FINISH))
+        watchdog.carry_out(s, replace(over, turn="another one"))
+        assert night.playback(s).scene == Scene.PLAYING, "that song is over already"
+        watchdog.carry_out(s, over)
         assert night.playback(s).scene == Scene.APPLAUSE
         assert night.playback(s).trouble == ""
 
@@ -231,3 +241,11 @@ def test_the_clock_of_the_box_moves_no_song(monkeypatch: pytest.MonkeyPatch) -> 
     before = clock.now()
     monkeypatch.setattr("time.time", lambda: 0.0)
     assert clock.now() == pytest.approx(before, abs=1.0)
+
+
+@pytest.mark.parametrize("remedy", sorted({*Remedy} - {Remedy.CLEAR, Remedy.FINISH, Remedy.GO_ON}))
+def test_the_host_reads_what_was_done(remedy: Remedy) -> None:
+    trouble = json.dumps({"key": remedy.value, "singer": "Ada", "title": "Creep"})
+    first = problems(replace(ShowView(), trouble=trouble), (), frozenset(), "box", 1)[0]
+    assert first.words
+    assert "{" not in first.words
