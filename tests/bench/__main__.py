@@ -20,6 +20,7 @@ MEASUREMENTS = (
     "search",
     "request",
     "listed",
+    "load",
     "rotation",
     "first_chunk",
     "urgent",
