@@ -186,6 +186,8 @@ class _Run(threading.Thread):
         self._next = first
         self._waiting: dict[int, list[tuple[Path, Asked]]] = {}
         self._finishes = self._stopped = False
+        # The next chunk is being made: its files may be there before it is told.
+        self._busy = False
         self._news = threading.Condition()
 
     def take(self, number: int, path: Path, asked: Asked) -> bool:
@@ -194,8 +196,8 @@ class _Run(threading.Thread):
             if self._finishes or self._stopped or not 0 <= number - self._next <= NEAR:
                 return False
             # What another child has made already must stay as it was heard.
-            stem = self.variant.stems[0]
-            if any(self.shelf.path(stem, each).is_file() for each in range(self._next, number)):
+            stem, ours = self.variant.stems[0], self._next + int(self._busy)
+            if any(self.shelf.path(stem, each).is_file() for each in range(ours, number)):
                 return False
             self.used = time.monotonic()
             self._waiting.setdefault(number, []).append((path, asked))
@@ -278,7 +280,7 @@ class _Run(threading.Thread):
             size += len(flac)
         self._renderer.published(self.shelf, size)
         with self._news:
-            self._next = number + 1
+            self._next, self._busy = number + 1, False
             ready = self._waiting.pop(number, [])
         for path, asked in ready:
             _answer(asked, path)
@@ -291,6 +293,7 @@ class _Run(threading.Thread):
                 if self._stopped:
                     return False
                 if self._waiting and source.can_render(self._next):
+                    self._busy = True
                     return True
                 if not self._waiting and (self._finishes or not self._news.wait(IDLE_SECONDS)):
                     # From here on nobody is taken in.

@@ -11,7 +11,9 @@ export const CHUNK = CHUNK_FRAMES / RATE;
 export const edgeOf = (n, tempo) => Math.floor((n * CHUNK_FRAMES) / tempo + 0.5);
 
 const AHEAD = 30;
-const SOON = 6;
+// Stems that are not here so shortly before their turn are covered by the mix. A rendered mix costs the box a second
+// child: it is asked for later.
+const SOON = { plain: 6, sung: 2.5 };
 const TIMEOUT = 12000;
 const REST = 500; // the whole line rests this long when the box cannot be reached
 // Stems that hang must never take the last connection from the mix that covers for them.
@@ -51,9 +53,10 @@ export class Chunks {
 
   wants({ position, total, separated, covered, patient }) {
     const first = Math.floor(position / CHUNK);
+    const soon = isPlain(this.source) ? SOON.plain : SOON.sung;
     const last = Math.min(total - 1, Math.floor((position + AHEAD) / CHUNK));
     const lacks = (n) =>
-      n >= separated || covered(n) || (!patient && n * CHUNK - position < SOON && !this.stems(n));
+      n >= separated || covered(n) || (!patient && n * CHUNK - position < soon && !this.stems(n));
     const wanted = new Map();
     const want = (stem, n) => wanted.set(`${stem}/${n}`, { stem, n, last: n === total - 1 });
     for (let n = first; n <= last; n += 1) {
@@ -86,7 +89,7 @@ export class Chunks {
     const timer = setTimeout(() => abort.abort(), TIMEOUT);
     try {
       const { track, engine, key, tempo, format } = this.source;
-      const sung = key === 0 && tempo === 1 ? "" : `&key=${key}&tempo=${tempo}`;
+      const sung = isPlain(this.source) ? "" : `&key=${key}&tempo=${tempo}`;
       const url = `/stage/track/${track}/${entry.stem}/${entry.n}.${format}?engine=${encodeURIComponent(engine)}${sung}`;
       const answer = await fetch(url, { signal: abort.signal, cache: entry.tries ? "reload" : "default" });
       if (answer.status >= 500) this.restUntil = performance.now() + REST;
@@ -157,8 +160,10 @@ export class Chunks {
   }
 }
 
+const isPlain = ({ key, tempo }) => key === 0 && tempo === 1;
+
 // In another key or tempo a chunk's end needs the beginning of the next one.
-function renderable({ key, tempo }, separated, total) {
-  if ((key === 0 && tempo === 1) || separated >= total) return separated;
+function renderable(source, separated, total) {
+  if (isPlain(source) || separated >= total) return separated;
   return Math.max(0, separated - 1);
 }

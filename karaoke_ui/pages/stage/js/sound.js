@@ -217,7 +217,7 @@ export class Sound {
     const patient = target !== PLAIN;
     const aim = (...how) => this.aim(...how);
     const place = this.tuner.look(take, target, { total, duration: playback.duration, patient, aim });
-    if (place) this.handOver(target, place);
+    if (place && place.when > take.settled) this.handOver(target, place);
   }
 
   // What to go over into. Where the sung key does not come any more, the song's own is better than silence.

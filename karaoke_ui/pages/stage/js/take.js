@@ -29,7 +29,7 @@ export class Take {
     this.kinds = new Map();
     this.sources = new Set();
     this.last = null;
-    this.braced = false;
+    this.braced = null;
     this.end = null;
 
     // Brings this song to the loudness of the others, stems and mix alike; the room's volume comes after it.
@@ -62,6 +62,11 @@ export class Take {
 
   get covered() {
     return this.kinds.get(Math.floor(this.position / CHUNK)) === "mix";
+  }
+
+  // From then on it has faded in and can fade out again.
+  get settled() {
+    return this.start + (this.lap || 0) + DIP;
   }
 
   get over() {
@@ -98,7 +103,6 @@ export class Take {
       } else if (away < DECIDE && chunks.mix(n)) {
         this.put("mix", n, chunks);
       } else {
-        if (away < 0.25) this.brace(n);
         return;
       }
     }
@@ -112,8 +116,9 @@ export class Take {
     const frame = edgeFrame >= earliest || this.last === null ? Math.max(edgeFrame, this.firstFrame) : earliest;
     const from = frame / RATE;
 
+    if (this.braced === n && edge - CROSS > this.context.currentTime + LATE) this.release(edge);
     if (frame > edgeFrame && this.last !== null) this.fade(bus, 0, 1, from, DIP);
-    else if (this.braced) this.fade(bus, 0, 1, edge, DIP);
+    else if (this.braced !== null) this.fade(bus, 0, 1, edge, DIP);
     else if (this.last !== null && this.last !== kind) this.cross(kind, n, edge, chunks);
 
     const offset = (frame - edgeFrame) / RATE;
@@ -135,8 +140,9 @@ export class Take {
     this.kinds.set(n, kind);
     this.kinds.delete(n - 12);
     this.last = kind;
-    this.braced = false;
+    this.braced = null;
     this.next = n + 1;
+    if (n < this.total - 1) this.brace(n + 1);
   }
 
   // The chunk's time is over and it never came.
@@ -145,12 +151,19 @@ export class Take {
     this.next = n + 1;
   }
 
-  // Nothing to follow chunk n - 1 yet: let it end softly rather than with a click.
+  // Nothing follows chunk n - 1 yet: it ends softly rather than with a click, however late the next one is put down.
   brace(n) {
     const edge = this.timeOf(n);
-    if (this.braced || this.last === null || edge - DIP < this.context.currentTime + LATE) return;
-    this.braced = true;
+    if (edge - DIP < this.context.currentTime + LATE) return;
+    this.braced = n;
     this.fade(this.last === "mix" ? this.mixBus : this.stemsBus, 1, 0, edge - DIP, DIP);
+  }
+
+  // Something follows in time.
+  release(edge) {
+    this.braced = null;
+    const bus = this.last === "mix" ? this.mixBus : this.stemsBus;
+    bus.gain.cancelScheduledValues(edge - DIP - 1 / RATE);
   }
 
   // From stems to mix before the edge, under the end of the old chunk; from mix to stems after it, over the head of the

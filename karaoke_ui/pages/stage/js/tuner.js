@@ -6,7 +6,7 @@ import { here } from "./clock.js";
 
 const SEAM = 0.07; // from deciding to the first sample
 const HELD = 0.5; // seconds of the new sound that must be there
-const SPARE = 0.4; // and so many more of a chunk, else it is passed over
+const SPARE = 0.2; // and so many more of a chunk, else it is passed over
 const STEMS_FIRST = 1.5; // so long its stems are waited for before the mix may stand in
 
 export class Tuner {
