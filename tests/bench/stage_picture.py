@@ -4,7 +4,6 @@ Chromium draws with the processor alone here, as on a box without a graphics chi
 what it is compared with. A night of 30 minutes is pressed together: as many songs, each cut to its turns of the page.
 """
 
-import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +13,7 @@ from tempfile import TemporaryDirectory
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from tests import places
+from tests.bench import watched
 from tests.bench.figures import Figure
 from tests.browser import film
 from tests.browser.stage_box import Box, State, open_box
@@ -28,7 +28,7 @@ LATE_MS = 33.4
 # Songs of a night of half an hour, and of how many the first ones only warm up.
 SONGS, WARM_UP = 9, 3
 # A page may hold on to a little that it did not hold before, until it is tidied away.
-GROWTH_MB = 40.0
+GROWTH_MB = 12.0
 LATE_SHARE = 5.0
 COVER = (
     "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='600' height='600'>"
@@ -59,7 +59,7 @@ FRAMES = """(seconds) => new Promise((done) => {
 def measure() -> list[Figure]:
     with TemporaryDirectory() as folder, open_box(seconds=40) as box, _browser() as browser:
         box.video = film.make(Path(folder) / "film.mp4", 40)
-        return [*_late_frames(browser, box), *_memory(browser, box)]
+        return [*_late_frames(browser, box), *_memory(box)]
 
 
 @contextmanager
@@ -92,21 +92,21 @@ def _late(page: Page) -> float:
     return 100 * sum(one > LATE_MS for one in found) / len(found)
 
 
-def _memory(browser: Browser, box: Box) -> list[Figure]:
+def _memory(box: Box) -> list[Figure]:
     box.reset()
-    page = _stage(browser, box)
-    sizes: list[tuple[float, float, float]] = []
-    for song in range(SONGS):
-        _sing(box, song)
-        sizes.append(_size(browser, page))
-    heap, nodes, whole = (max(size[i] for size in sizes[WARM_UP:]) - sizes[WARM_UP - 1][i] for i in range(3))
-    page.close()
+    with watched.opened(box.url, ARGS) as page:
+        box.wait("hello", within=30)
+        sizes = []
+        for song in range(SONGS):
+            _sing(box, song)
+            sizes.append(page.size())
+    most = [max(size[i] for size in sizes[WARM_UP:]) - sizes[WARM_UP - 1][i] for i in range(3)]
     note = f"{SONGS - WARM_UP} songs after the first {WARM_UP}"
     return [
-        Figure("the stage page's scripts grow by", heap, "MB", 2.0, note),
-        Figure("its nodes grow by", nodes, "", 100, note),
+        Figure("the stage page's scripts grow by", most[0], "MB", 2.0, note),
+        Figure("its nodes grow by", most[1], "", 100, note),
         Figure(
-            "its process grows by", whole, "MB", GROWTH_MB, f"{note}, from {sizes[WARM_UP - 1][2]:.0f} MB"
+            "its process grows by", most[2], "MB", GROWTH_MB, f"{note}, from {sizes[WARM_UP - 1][2]:.0f} MB"
         ),
     ]
 
@@ -133,28 +133,6 @@ def _sing(box: Box, song: int) -> None:
         time.sleep(2.0)
     box.tell(playback=None, scene={"name": "applause", "at": 0, "until": None, "called": None})
     time.sleep(0.8)
-
-
-def _size(browser: Browser, page: Page) -> tuple[float, float, float]:
-    """Megabytes of the page's scripts, its nodes, and megabytes of its process."""
-    session = page.context.new_cdp_session(page)
-    session.send("HeapProfiler.collectGarbage")
-    session.send("Performance.enable")
-    found = {each["name"]: each["value"] for each in session.send("Performance.getMetrics")["metrics"]}
-    session.detach()
-    whole = browser.new_browser_cdp_session()
-    processes = whole.send("SystemInfo.getProcessInfo")["processInfo"]
-    whole.detach()
-    resident = sum(_resident(each["id"]) for each in processes if each["type"] == "renderer")
-    return found["JSHeapUsedSize"] / 1e6, found["Nodes"], resident
-
-
-def _resident(process: int) -> float:
-    status = Path(f"/proc/{process}/status")
-    if not status.is_file():  # not on Linux: only what the browser itself says is known
-        return 0.0
-    said = re.search(r"VmRSS:\s+(\d+) kB", status.read_text())
-    return int(said[1]) / 1000 if said else 0.0
 
 
 def _stage(browser: Browser, box: Box) -> Page:
