@@ -7,6 +7,7 @@ const RISE = 3;
 const FALL = 0.8;
 const LEVEL = 0.4; // under talk and clapping
 const GIVE_UP = 3; // files in a row that cannot be played
+const ENOUGH = 10 * 60 * 1000; // of the pad alone, while nobody sings
 
 export class Filler {
   constructor(context, output) {
@@ -40,11 +41,16 @@ export class Filler {
 
   sound() {
     if (this.files === 0 || this.failed >= GIVE_UP) {
-      this.pad.start();
+      this.soften();
       return;
     }
     if (!this.audio) this.load();
     this.audio.play().catch(() => {});
+  }
+
+  soften() {
+    this.pad.start();
+    this.resting = setTimeout(() => this.pad.stop(), ENOUGH);
   }
 
   rest() {
@@ -70,7 +76,7 @@ export class Filler {
   another() {
     this.number = (this.number + 1) % this.files;
     if (this.failed >= GIVE_UP || this.files === 0) {
-      if (this.on) this.pad.start();
+      if (this.on) this.soften();
       return;
     }
     this.audio.src = `/stage/filler/${this.number}`;
