@@ -88,6 +88,7 @@ def take_scenes(stage: Page, api: httpx.Client, folder: Path, last: dict[str, st
 
     tell("messages", text="Happy birthday, Cleo! Your table is on the house.")
     keep(stage, folder / "stage_message.webp", wait=1)
+    api.delete("/api/v1/messages").raise_for_status()
     tell("show/hold")
     look("hold")
     tell("show/go-on")
@@ -97,7 +98,7 @@ def take_scenes(stage: Page, api: httpx.Client, folder: Path, last: dict[str, st
     tell("show/call")
     look("card", "called")
     tell("player/play")
-    look("card", "countdown", wait=2)
+    look("card", "countdown", wait=0.8)
     tell("player/skip")
     tell("show/break", minutes=15)
     look("break")

@@ -323,6 +323,8 @@ def test_after_a_stop_in_the_middle_it_is_counted_in_again(box: Box, stage: Page
     shows(stage, "words")
     expect(stage.locator(".page:not(.gone) .gap.on b")).to_have_text("3")
     assert outside(stage, ".page:not(.gone) .gap") < 1
+    # It goes on with “I’m half crazy”: what was sung before is not filled again.
+    assert lines(stage, "done") == ["Daisy, Daisy,", "give me your answer, do!"]
 
 
 def test_the_picture_carries_the_words_of_ready_made_karaoke(box: Box, stage: Page) -> None:

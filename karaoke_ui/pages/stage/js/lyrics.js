@@ -69,14 +69,16 @@ export class Words {
     const t = Math.max(now, still);
     this.drawn = t;
     if (!this.pages.length) return;
-    const index = pageAt(this.pages, t);
+    // What the count leads to stands there as it will be then; what comes before it is not sung again.
+    const shown = countsTo !== null && t < countsTo ? countsTo - 0.001 : t;
+    const index = pageAt(this.pages, shown);
     const page = this.pages[index];
     if (!this.shown || this.shown.page !== page) this.turn(page, this.pages[index + 1]);
     const view = this.shown;
-    page.lines.forEach((line, i) => drawLine(view.lines[i], line, page.lines[i - 1], t));
+    page.lines.forEach((line, i) => drawLine(view.lines[i], line, page.lines[i - 1], shown));
     drawCount(view.count, page, now, countsTo);
     const last = page.lines[page.lines.length - 1];
-    toggle(view.peek, "on", t >= last.start - 0.3);
+    toggle(view.peek, "on", shown >= last.start - 0.3);
   }
 
   turn(page, following) {

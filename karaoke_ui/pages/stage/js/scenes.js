@@ -133,12 +133,13 @@ export class Scenes {
   ticker(people) {
     const node = this.nodes.ticker;
     node.textContent = "";
-    // Twice, so that it never ends.
+    // Twice, so that it never ends; few names more often, so that they fill the screen.
+    const often = [].concat(...Array(Math.ceil(12 / people.length)).fill(people));
     for (let turn = 0; turn < 2; turn += 1) {
       const run = element("span", "", node);
-      for (const one of people) element("b", "", run).textContent = [one.face, one.name].filter(Boolean).join(" ");
+      for (const one of often) element("b", "", run).textContent = [one.face, one.name].filter(Boolean).join(" ");
     }
-    node.style.setProperty("--seconds", `${Math.max(16, people.length * 3.2)}s`);
+    node.style.setProperty("--seconds", `${often.length * 3.2}s`);
   }
 }
 
