@@ -119,21 +119,24 @@ class Line:
                 if turn.id in self._left and self._singers[turn.singer].own[0] is turn and not turn.wish:
                     yield turn
             return
-        mine, others = (self._new, self._back) if self._is_newcomers() else (self._back, self._new)
-        for _, _, singer_id in (*mine, *others):
+        for _, _, singer_id in self._in_turns():
             turn = self._singers[singer_id].own[0]
             if turn.pinned or not turn.wish:
                 yield turn
 
-    def _is_newcomers(self) -> bool:
-        """Whose slot it is. Nobody sings twice in a row while a newcomer waits, and one who was here when the other
-        last sang has waited longer.
+    def _in_turns(self) -> list[tuple[float, float, str]]:
+        """Newcomers first, or those who have sung, by whose slot it is.
+
+        Nobody sings twice in a row while a newcomer waits, and a newcomer who was here when the others last sang has
+        waited longer than they.
         """
-        if self._new_next or not self._new or not self._back:
-            return self._new_next
-        since, _, _ = self._new[0]
+        if self._new_next or not self._back:
+            return [*self._new, *self._back]
         last, _, singer_id = self._back[0]
-        return since < last or singer_id in self._just_sang
+        if singer_id in self._just_sang:
+            last = self._latest + 1.0
+        longer = [each for each in self._new if each[0] < last]
+        return [*longer, *self._back, *self._new[len(longer) :]]
 
     def _why(self, turn: Waiting) -> Why:
         if turn.wish:

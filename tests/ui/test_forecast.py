@@ -2,7 +2,7 @@
 
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from karaoke_ui.show import forecast
@@ -10,6 +10,7 @@ from karaoke_ui.show.places import Waiting
 from karaoke_ui.show.rotation import order
 
 
+@settings(deadline=None)
 @given(st.lists(st.floats(1, 600), max_size=20), st.floats(0, 300))
 def test_it_never_runs_backwards(lengths: list[float], changeover: float) -> None:
     turns = [Waiting(str(n), str(n), float(n), float(n), seconds) for n, seconds in enumerate(lengths)]
