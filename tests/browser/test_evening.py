@@ -134,9 +134,9 @@ def bring_the_songs(host: Page, files: list[Path]) -> None:
 def pair_the_tv(host: Page, stage: Page) -> None:
     code = stage.locator("#code")
     expect(code).to_have_text(re.compile(r"\d ?\d ?\d ?\d"))
-    host.get_by_role("tab", name="Night").click()
+    host.get_by_role("tab", name="Settings").click()
     host.get_by_label("Code on the TV").fill(re.sub(r"\D", "", code.inner_text()))
-    host.get_by_role("tabpanel", name="Night").get_by_role("button", name="Pair").click()
+    host.get_by_role("tabpanel", name="Settings").get_by_role("button", name="Pair").click()
     expect(host.get_by_text("Stage silent")).to_be_visible()
     stage.mouse.click(960, 540)
     expect(host.get_by_text("Stage armed")).to_be_visible()
