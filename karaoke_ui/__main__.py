@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from karaoke_ui.text import of_error, of_note, t
+from karaoke_ui.text import of_error, of_note, percent, t
 
 if TYPE_CHECKING:
     from pipeline.box import Box
@@ -177,7 +177,9 @@ def _refuse(words: str) -> None:
 
 def _progress(_what: str, share: float | None) -> None:
     if sys.stderr.isatty():
-        doing = t("cli.models.converting") if share is None else f"{t('cli.models.fetching')} {share:.0%}"
+        doing = (
+            t("cli.models.converting") if share is None else f"{t('cli.models.fetching')} {percent(share)}"
+        )
         sys.stderr.write(f"\r  {doing:40}")
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from karaoke_ui import address
-from karaoke_ui.text import t
+from karaoke_ui.text import number, t
 from pipeline import migrate, worker
 from pipeline.settings import Settings
 from pipeline.tables import Lane
@@ -60,7 +60,7 @@ def _disk(settings: Settings) -> Finding:
     there = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(there).free / 1e9
     health = Health.GOOD if free >= LITTLE_DISK_GB else Health.WEAK if free >= 1 else Health.BAD
-    return _finding(health, "disk", free=f"{free:.1f}", wanted=LITTLE_DISK_GB)
+    return _finding(health, "disk", free=number(free, 1), wanted=LITTLE_DISK_GB)
 
 
 def _database(settings: Settings) -> Finding:

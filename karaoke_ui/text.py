@@ -3,6 +3,7 @@
 A language is a folder beside `texts/en`, here and in the pipeline; what it does not have yet is said in English.
 """
 
+import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
 from functools import cache
@@ -15,8 +16,16 @@ FOLDER = Path(__file__).parent / "texts"
 
 # Of this request or this command.
 spoken: ContextVar[str] = ContextVar("spoken", default="")
-# What counts as one, where that is not one alone.
+# Each language in its own words, as it is offered.
+NAMES = {"en": "English", "de": "Deutsch", "es": "Español", "fr": "Français"}
+# How each writes, where that is not as in English: what counts as one, dates, decimals, percents, quotes.
 ONE = {"fr": (0, 1)}
+DAY = {"de": "%d.%m.%Y", "es": "%d/%m/%Y", "fr": "%d/%m/%Y"}
+POINT = {"de": ",", "es": ",", "fr": ","}
+PERCENT = {"de": "\N{NO-BREAK SPACE}%", "es": "\N{NO-BREAK SPACE}%", "fr": "\N{NO-BREAK SPACE}%"}
+QUOTES = {"de": "„“", "es": "«»", "fr": "«»"}
+# What stands between a quote and its marks.
+AIR = {"fr": "\N{NARROW NO-BREAK SPACE}"}
 
 
 class Listener:
@@ -45,6 +54,32 @@ def plural(key: str, count: int, /, **values: object) -> str:
     """`key.one` or `key.many`, with `{n}` filled in."""
     form = "one" if count in ONE.get(language(), (1,)) else "many"
     return t(f"{key}.{form}", n=count, **values)
+
+
+def number(value: float, decimals: int = 0) -> str:
+    """1234.5 → “1234.5” or “1234,5”."""
+    return f"{value:.{decimals}f}".replace(".", POINT.get(language(), "."))
+
+
+def percent(share: float) -> str:
+    return f"{share:.0%}".replace("%", PERCENT.get(language(), "%"))
+
+
+def clock(moment: float) -> str:
+    """The time of day on the box's own clock: “22:10” in all of them."""
+    return time.strftime("%H:%M", time.localtime(moment))
+
+
+def day(moment: float) -> str:
+    """“20 Nov 2026”, “20.11.2026”."""
+    return time.strftime(DAY.get(language(), "%d %b %Y"), time.localtime(moment)).removeprefix("0")
+
+
+def quoted(words: str) -> str:
+    """“words”, „words“."""
+    before, after = list(QUOTES.get(language(), "“”"))
+    air = AIR.get(language(), "")
+    return f"{before}{air}{words}{air}{after}"
 
 
 def part(name: str) -> dict[str, str]:

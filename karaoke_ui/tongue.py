@@ -18,6 +18,7 @@ from pipeline.catalogue import ENGLISH
 
 # A guest who chose a language on the phone.
 COOKIE = "encore_language"
+KEPT_SECONDS = 365 * 24 * 3600
 KEPT = "language"
 OF_THE_HOUSE = ("/host", "/stage")
 
@@ -47,6 +48,13 @@ def keep() -> None:
     spoken = text.language()
     ui.context.client.storage[KEPT] = spoken
     ui.add_head_html(f'<script>document.documentElement.lang = "{spoken}"</script>')
+
+
+def ask_for(language: str) -> None:
+    """Let the phone whose page this is ask in that language from now on, and load its page anew."""
+    ui.run_javascript(
+        f'document.cookie = "{COOKIE}={language}; path=/; max-age={KEPT_SECONDS}; samesite=lax"; location.reload()'
+    )
 
 
 def follow(house: House) -> None:

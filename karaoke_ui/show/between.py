@@ -7,7 +7,7 @@ from sqlmodel import Session, select
 from karaoke_ui.show import clock, director, night, rules, scenes
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Hint, Playback, PlayState, Scene, Singer, Stage, Turn
-from karaoke_ui.text import t
+from karaoke_ui.text import quoted, t
 from pipeline import library
 from pipeline.db import announce
 from pipeline.errors import BadValue, Conflict, NotFound, NotReady
@@ -26,7 +26,7 @@ def call(s: Session, actor: Actor, turn_id: str = "") -> Playback:
     if turn is None:
         raise NotFound(what="song in the queue")
     if not director.can_start(s, library.main_track(s, turn.song_id)):
-        raise NotReady(what=f"“{library.get(s, turn.song_id).title}”")
+        raise NotReady(what=quoted(library.get(s, turn.song_id).title))
     return director.move(s, scenes.Call(turn.id))
 
 

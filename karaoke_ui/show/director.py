@@ -11,6 +11,7 @@ from karaoke_ui.show.desk import changed
 from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.scenes import Event, Facts, Show, Step
 from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Stage, Turn, TurnState
+from karaoke_ui.text import quoted
 from pipeline import jobs, library, stems
 from pipeline.errors import NotReady
 from pipeline.tables import Track
@@ -92,7 +93,7 @@ def check_can_start(s: Session, song_id: str) -> Track:
     """The track that would play: its sound is here, and so is a stage that would be heard."""
     track = library.main_track(s, song_id)
     if not can_start(s, track):
-        raise NotReady(what=f"“{library.get(s, song_id).title}”")
+        raise NotReady(what=quoted(library.get(s, song_id).title))
     if not is_armed(s):
         raise NotReady(what="stage")
     return track

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from karaoke_ui.text import of_note, plural, t
+from karaoke_ui.text import number, of_note, plural, quoted, t
 from pipeline.model import ModelState
 
 # What was heard and seen so long ago still counts for tonight.
@@ -88,7 +88,7 @@ def _checks(facts: Facts) -> Iterator[Check]:
     yield _downloads(facts.downloads)
     little = facts.free_gb < LITTLE_DISK_GB
     disk = Health.BAD if facts.free_gb < NO_DISK_GB else Health.WARN if little else Health.GOOD
-    yield _said("disk", disk, free=f"{facts.free_gb:.0f}" if facts.free_gb >= 10 else f"{facts.free_gb:.1f}")
+    yield _said("disk", disk, free=number(facts.free_gb, 0 if facts.free_gb >= 10 else 1))
     yield _words(facts)
     if facts.awake is not None:
         yield _said("awake", Health.GOOD if facts.awake else Health.WARN)
@@ -165,4 +165,4 @@ def _words(facts: Facts) -> Check:
 
 
 def _listed(titles: tuple[str, ...]) -> str:
-    return ", ".join(f"“{title}”" for title in titles[:3]) + (" …" if len(titles) > 3 else "")
+    return ", ".join(quoted(title) for title in titles[:3]) + (" …" if len(titles) > 3 else "")

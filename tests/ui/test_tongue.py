@@ -1,10 +1,15 @@
 """Whose language is spoken: a phone's own, the house's on the panel and the TV, and English where nothing else is known."""
 
+import time
+from collections.abc import Iterator
+from typing import get_args
+
 import pytest
 from starlette.requests import HTTPConnection
 
 from karaoke_ui import text, tongue
 from karaoke_ui.show.rights import NOBODY, Actor, Role
+from karaoke_ui.show.rules import Rules
 
 KNOWN = ("de", "en", "es", "fr")
 
@@ -40,3 +45,46 @@ def test_a_phone_speaks_its_own_and_the_panel_that_of_the_house(monkeypatch: pyt
     assert tongue.of_request(connection("/api/v1/turns", "fr"), host, "de") == "de"
     assert tongue.of_request(connection("/api/v1/turns", "fr"), singer, "de") == "fr"
     assert tongue.of_request(connection("/stage", "fr"), NOBODY, "es") == "es"
+
+
+@pytest.fixture(params=["de", "en", "es", "fr"])
+def spoken(request: pytest.FixtureRequest) -> Iterator[str]:
+    before = text.spoken.set(request.param)
+    yield request.param
+    text.spoken.reset(before)
+
+
+def test_numbers_are_written_as_the_language_does(spoken: str) -> None:
+    point = "." if spoken == "en" else ","
+    assert [text.number(1.44, 1), text.number(12.6), text.number(-0.5, 1)] == [
+        f"1{point}4",
+        "13",
+        f"-0{point}5",
+    ]
+    assert text.percent(0.456) == ("46%" if spoken == "en" else "46\N{NO-BREAK SPACE}%")
+
+
+def test_days_and_times_are_written_as_the_language_does(spoken: str) -> None:
+    moment = time.mktime((2026, 11, 5, 22, 10, 0, 0, 0, -1))
+    said = {"de": "5.11.2026", "en": "5 Nov 2026", "es": "5/11/2026", "fr": "5/11/2026"}
+    assert text.day(moment) == said[spoken]
+    assert text.clock(moment) == "22:10"
+
+
+def test_quotes_are_those_of_the_language(spoken: str) -> None:
+    air = "\N{NARROW NO-BREAK SPACE}"
+    said = {"de": "„x“", "en": "“x”", "es": "«x»", "fr": f"«{air}x{air}»"}
+    assert text.quoted("x") == said[spoken]
+
+
+def test_none_is_one_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(text, "catalogue", lambda: {"a.one": "{n} x", "a.many": "{n} xs"})
+    for language, said in (("fr", ["0 x", "1 x", "2 xs"]), ("de", ["0 xs", "1 x", "2 xs"])):
+        before = text.spoken.set(language)
+        assert [text.plural("a", n) for n in range(3)] == said
+        text.spoken.reset(before)
+
+
+def test_every_language_can_be_chosen_by_its_own_name() -> None:
+    offered = get_args(Rules.model_fields["language"].annotation)
+    assert {*text.languages()} <= {*offered} == text.NAMES.keys()

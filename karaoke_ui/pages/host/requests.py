@@ -16,7 +16,7 @@ from karaoke_ui.show import backdrops, messages, names, night, rules, turns
 from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.tables import MessageState
 from karaoke_ui.show.views import ShowView, TurnView
-from karaoke_ui.text import t
+from karaoke_ui.text import quoted, t
 from pipeline import library
 
 Answer = Callable[[bool], Awaitable[None]]
@@ -132,7 +132,7 @@ def _song(turn: TurnView) -> Asked:
     if turn.key:
         words.append(t("host.requests.in_key", key=key_words(turn.key)))
     if turn.message:
-        words.append(f"“{turn.message}”")
+        words.append(quoted(turn.message))
     return Asked(turn.id, who(turn), " · ".join(filter(None, words)), readiness(turn.readiness))
 
 
@@ -140,7 +140,7 @@ def _others(s: Session) -> tuple[list[Asked], list[Asked]]:
     tonight = night.current(s)
     called = names.tonight(s, tonight.id)
     lines = [
-        Asked(line.id, f"“{line.text}”", t("host.requests.line", singer=called.get(line.singer_id, "")))
+        Asked(line.id, quoted(line.text), t("host.requests.line", singer=called.get(line.singer_id, "")))
         for line in messages.of_night(s, tonight.id, MessageState.ASKED)
     ]
     chosen = rules.of(tonight)

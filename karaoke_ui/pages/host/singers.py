@@ -17,7 +17,7 @@ from karaoke_ui.show.history import Usual
 from karaoke_ui.show.people import MAX_NAME
 from karaoke_ui.show.tables import Hint
 from karaoke_ui.show.views import ShowView, SingerView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import plural, quoted, t
 
 
 class SingersPane:
@@ -168,7 +168,7 @@ class SingerRow:
         self._face.set_text(singer.face or "🎤")
         self._name.set_text(singer.name)
         self._spoken.set_visibility(bool(singer.spoken))
-        self._spoken.set_text(f"“{singer.spoken}”")
+        self._spoken.set_text(quoted(singer.spoken))
         self._said.set_text(_says(singer))
         state = _state(singer)
         self._state.set_visibility(state is not None)

@@ -1,15 +1,17 @@
 """The words and shapes that the host's panel has for what the views say."""
 
-import time
 from dataclasses import dataclass
 from math import ceil
 
 from nicegui.elements.label import Label
 
+from karaoke_ui import text
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import JobView, SongView
-from karaoke_ui.text import of_note, plural, t
+from karaoke_ui.text import of_note, percent, plural, t
 from pipeline.tables import JobState
+
+clock = text.clock
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,6 @@ def length(seconds: float) -> str:
     """83.4 → “1:23”."""
     minutes, rest = divmod(round(seconds), 60)
     return f"{minutes}:{rest:02d}"
-
-
-def clock(moment: float) -> str:
-    """The time of day on the box's own clock."""
-    return time.strftime("%H:%M", time.localtime(moment))
 
 
 def key_words(half_tones: int) -> str:
@@ -64,7 +61,7 @@ def job_says(job: JobView) -> str:
     """What happens to a song, as one would say it across the bar."""
     match job.state:
         case JobState.RUNNING:
-            share = f"{job.progress:.0%}" if job.progress and job.step != "words" else ""
+            share = percent(job.progress) if job.progress and job.step != "words" else ""
             return t("host.step." + job.step, share=share).strip()
         case JobState.QUEUED:
             return t("host.step.queued")

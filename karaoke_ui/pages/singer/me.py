@@ -2,11 +2,13 @@
 
 import random
 from dataclasses import dataclass
+from functools import partial
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 from sqlmodel import Session
 
+from karaoke_ui import text, tongue
 from karaoke_ui.pages.singer.drawer import Drawer
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
@@ -59,6 +61,17 @@ class Me:
                 )
                 remember.mark("remember")
                 Text("p", t("singer.me.remember_why"), "quiet")
+            self._languages()
+
+    def _languages(self) -> None:
+        with box("div", "facts"):
+            Text("h2", t("singer.me.language"))
+            with box("div", "people"):
+                for each in text.languages():
+                    button = Text("button", text.NAMES[each], "person")
+                    button.on("click", partial(tongue.ask_for, each), args=[]).mark(f"language-{each}")
+                    pressed = "true" if each == text.language() else "false"
+                    tell(button, type="button", lang=each, aria_pressed=pressed)
 
     def _others(self, found: OnPhone) -> None:
         with box("div", "facts"):

@@ -1,5 +1,6 @@
 """Now: who sings, who is next, and the queue."""
 
+from karaoke_ui import text
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, mark, tell
 from karaoke_ui.pages.singer.parts import Applause
@@ -85,4 +86,4 @@ class Row:
         singer = f"{turn.face} {t('singer.now.you') if mine else turn.singer}".strip()
         self._singer.text = f"{singer} & {turn.partner}" if turn.partner_says is Partner.YES else singer
         self._title.text = phrases.by(turn.title, turn.artist)
-        self._time.text = phrases.clock(turn.expected_at)
+        self._time.text = text.clock(turn.expected_at)

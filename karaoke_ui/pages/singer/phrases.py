@@ -1,7 +1,6 @@
 """What the phone says of songs, places and times: pure functions from the views to the catalogue's words."""
 
 import math
-import time
 from collections.abc import Sequence
 
 from karaoke_ui import reasons
@@ -9,11 +8,7 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rules import Requests, Run
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import ShowView, SongView, TurnView
-from karaoke_ui.text import plural, t
-
-
-def clock(moment: float) -> str:
-    return time.strftime("%H:%M", time.localtime(moment))
+from karaoke_ui.text import clock, plural, quoted, t
 
 
 def ordinal(n: int) -> str:
@@ -104,7 +99,7 @@ def manner(turn: TurnView) -> str:
         form = {Partner.YES: "with", Partner.NO: "said_no"}.get(turn.partner_says, "asks")
         said.append(t(f"singer.mine.{form}", partner=turn.partner))
     if turn.message:
-        said.append(f"“{turn.message}”")
+        said.append(quoted(turn.message))
     return " · ".join(said)
 
 

@@ -87,7 +87,7 @@ export class Scenes {
       put(this.nodes["hold-song"], who ? [together(who), who.title].filter(Boolean).join(" · ") : "");
     }
     if (scene !== "break") return;
-    const time = until && new Date(until * 1000).toLocaleTimeString([], { hour: "numeric", minute: "2-digit" });
+    const time = until && new Date(until * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
     put(this.nodes["break-label"], this.text(time ? "break_until" : "break_soon"));
     name(this.nodes["break-time"], time || "");
     toggle(this.nodes["break-time"], "none", !time);
