@@ -2,7 +2,8 @@
 
 The whole box runs. Twenty phones and the host's panel hold their pages open over NiceGUI's own socket, and a paired
 stage holds its own; nobody draws, so what is measured ends where a browser gets the news. A phone presses `+` at a
-song, then `Ask` in the sheet, as a guest does. The clock starts when the second press is sent. It stops when an update
+song, then `Ask` in the sheet, as a guest does; the sheet sends that press as a request of its own. The clock starts
+when it is sent. It stops when an update
 reaches the host's page that carries the row with this singer and this title, and when a state reaches the stage that
 counts one more waiting. One request at a time, from a phone and for a song drawn by lot, with a small pause in
 between; the oldest turns are taken out, so that no guest has too many.
@@ -20,6 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
+from uuid import uuid4
 
 import httpx
 
@@ -45,6 +47,9 @@ class Room:
     stage: StagePage
     # By the singer's name.
     phones: dict[str, NicePage]
+    browsers: dict[str, httpx.Client]
+    # Title → id.
+    songs: dict[str, str]
 
 
 def measure(requests: int = 60, phones: int = 20) -> list[Figure]:
@@ -93,8 +98,10 @@ async def _room(server: Server, phones: int) -> AsyncIterator[Room]:
         stage = await open_pages.enter_async_context(aclosing(await StagePage.open(tv.http)))
         panel = await panel_or_phone(host, "/host")
         names = [f"Guest {number}" for number in range(1, phones + 1)]
-        guests = {name: await panel_or_phone(server.phone(name), "/") for name in names}
-        yield Room(host, panel, stage, guests)
+        browsers = {name: server.phone(name) for name in names}
+        guests = {name: await panel_or_phone(browser, "/") for name, browser in browsers.items()}
+        songs = {each["title"]: each["id"] for each in host.get("/api/v1/songs").json()["items"]}
+        yield Room(host, panel, stage, guests, browsers, songs)
 
 
 async def _ask(room: Room, lot: random.Random) -> tuple[float, float]:
@@ -103,15 +110,17 @@ async def _ask(room: Room, lot: random.Random) -> tuple[float, float]:
     asked = {(turn["singer"], turn["title"]) for turn in waiting}
     singer, title = lot.choice([(n, s) for n in sorted(room.phones) for s in TITLES if (n, s) not in asked])
     phone = room.phones[singer]
-    sheet = phone.moment(lambda update: t("singer.sheet.ask") in texts(update))
+    sheet = phone.moment(lambda update: t("singer.sheet.heading") in texts(update))
     await phone.press(lambda e: e.get("props", {}).get("aria-label") == t("singer.search.ask", title=title))
     await asyncio.wait_for(sheet, PATIENCE)
     await asyncio.sleep(lot.uniform(0.1, 0.4))
     on_panel = room.panel.moment(lambda update: {singer, f"· {title}"} <= texts(update))
     on_stage = room.stage.moment(lambda state: state["waiting"] == len(waiting) + 1)
     began = perf_counter()
-    await phone.press(lambda e: e.get("text") == t("singer.sheet.ask"))
+    body = {"song_id": room.songs[title], "id": uuid4().hex}
+    answer = asyncio.create_task(asyncio.to_thread(room.browsers[singer].post, "/api/v1/turns", json=body))
     seen = await asyncio.wait_for(asyncio.gather(on_panel, on_stage), PATIENCE)
+    (await answer).raise_for_status()
     return seen[0] - began, seen[1] - began
 
 

@@ -79,7 +79,8 @@ class Home:
         self._follow()
 
     def _follow(self) -> None:
-        self._back.show(deep=self._drawer.is_open or self._moment.is_open or self._tab != TABS[0])
+        deep = self._drawer.is_open or self._moment.is_open or self._tab != TABS[0]
+        self._back.show(self._tab, deep=deep)
 
     def _go_back(self) -> None:
         """What the phone's back button means: what lies on top goes, then the first tab comes."""

@@ -77,8 +77,8 @@ class Back(Element, component="js/back.js"):
         self.on("back", lambda _: back())
         self.mark("back-button")
 
-    def show(self, *, deep: bool) -> None:
-        tell(self, deep=deep)
+    def show(self, page: str, *, deep: bool) -> None:
+        tell(self, deep=deep, page=page)
 
 
 class Ask(Element, component="js/ask.js"):

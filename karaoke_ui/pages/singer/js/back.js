@@ -1,9 +1,13 @@
 // The phone's back button: closes what lies on top, then turns to the first page, and only then leaves.
 export default {
   template: `<span hidden></span>`,
-  // Whether there is something to go back from.
-  props: { deep: Boolean },
+  // Whether there is something to go back from, and the page that is open.
+  props: { deep: Boolean, page: String },
   watch: {
+    // Another page begins at its top.
+    page() {
+      window.scrollTo(0, 0);
+    },
     deep() {
       this.follow();
     },
