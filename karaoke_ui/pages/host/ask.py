@@ -5,7 +5,7 @@ from functools import partial
 from nicegui import ui
 from sqlmodel import Session
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.show import night, people, views
 from karaoke_ui.show.rights import Actor
@@ -22,7 +22,7 @@ class AskDialog:
         self._song: SongView | None = None
         self._singers: tuple[SingerView, ...] = ()
         self._singer: SingerView | None = None
-        with ui.dialog() as self._dialog, ui.element("div").classes("card ask") as self._card:
+        with dialog(t("host.ask.song")) as self._dialog, ui.element("div").classes("card ask") as self._card:
             with ui.element("header").classes("ask-head"):
                 self._title = ui.label().classes("sheet-title ellipsis grow")
                 close = button("", self._dialog.close, "icon-btn", icon="close")

@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from karaoke_ui.pages.host.controls import KEY
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.parts import Stepper
 from karaoke_ui.show import turns, views
@@ -20,7 +20,7 @@ class ChangeDialog:
         self._turn: TurnView | None = None
         self._song: SongView | None = None
         self._half_tones = 0
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet change"):
+        with dialog(t("host.queue.change")) as self._dialog, ui.element("div").classes("card sheet change"):
             self._title = (
                 ui.label().classes("sheet-title ellipsis").props("dir=auto role=heading aria-level=2")
             )

@@ -5,7 +5,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui.pages.host.deeds import DeedView, listed
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show import undo
 from karaoke_ui.text import t
@@ -16,7 +16,7 @@ class DeedsLog:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet log-sheet"):
+        with dialog(t("host.log.head")) as self._dialog, ui.element("div").classes("card sheet log-sheet"):
             ui.label(t("host.log.head")).classes("sheet-title").props("role=heading aria-level=2")
             self._rows = ui.element("div").classes("report-lines").props("role=list")
             button(t("host.close"), self._dialog.close, "quiet-btn")

@@ -3,7 +3,7 @@
 from nicegui import ui
 from sqlmodel import Session
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.parts import Scale, Stepper
 from karaoke_ui.show import clock, offsets
 from karaoke_ui.show.offsets import FINDING, MOST, TAPS, Mode
@@ -20,7 +20,7 @@ class DelayDialog:
         self._desk = desk
         self._stage_id = ""
         with (
-            ui.dialog().on("hide", self._stop) as self._dialog,
+            dialog(t("host.delay.head")).on("hide", self._stop) as self._dialog,
             ui.element("div").classes("card sheet delay"),
         ):
             ui.label(t("host.delay.head")).classes("sheet-title").props("role=heading aria-level=2")

@@ -126,3 +126,10 @@ def button(words: str, press: Callable[[], object], classes: str = "", icon: str
         .props("flat no-caps")
         .classes(f"btn {classes}")
     )
+
+
+def dialog(words: str = "") -> ui.dialog:
+    """A dialog with the name that a screen reader says when it opens."""
+    made = ui.dialog()
+    made.props["aria-label"] = words
+    return made

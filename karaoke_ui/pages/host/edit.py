@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from karaoke_ui import actions
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import t
 from pipeline.editing import Fields
@@ -15,7 +15,7 @@ class EditDialog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._song_id = ""
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+        with dialog(t("host.edit.head")) as self._dialog, ui.element("div").classes("card sheet"):
             ui.label(t("host.edit.head")).classes("sheet-title")
             self._title = self._field(t("host.edit.title")).mark("edit-title")
             self._artist = self._field(t("host.edit.artist"))

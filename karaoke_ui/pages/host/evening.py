@@ -6,7 +6,7 @@ from functools import partial
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.figures import FiguresDialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.lists_sheet import ListsDialog
@@ -92,7 +92,7 @@ class EveningPane:
                 ui.label(t("host.night.closing_help")).classes("quiet small-text")
             button(t("host.night.closing_pick"), self._pick_closing, "big").mark("closing-number")
             button(t("host.night.credits"), self._roll, "big").mark("credits")
-        with ui.dialog() as self._closing, ui.element("div").classes("card ask"):
+        with dialog(t("host.night.closing")) as self._closing, ui.element("div").classes("card ask"):
             ui.label(t("host.night.closing")).classes("sheet-title").props("role=heading aria-level=2")
             self._finding = Finding(self._desk, self._sing_closing)
             button(t("host.close"), self._closing.close, "quiet-btn")

@@ -6,7 +6,7 @@ from functools import partial
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show import nights
 from karaoke_ui.show.nights import Figures, NightLine
@@ -20,7 +20,10 @@ class FiguresDialog:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet figures-sheet"):
+        with (
+            dialog(t("host.night.figures")) as self._dialog,
+            ui.element("div").classes("card sheet figures-sheet"),
+        ):
             with ui.element("header").classes("ask-head"):
                 self._title = (
                     ui.label()

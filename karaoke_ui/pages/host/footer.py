@@ -105,6 +105,9 @@ class Pills:
         self._ready.set_visibility(bool(show.queue))
         if show.queue:
             _set(self._ready, _ready(show))
+        busy = missing or any(job.state in (JobState.RUNNING, JobState.QUEUED) for job in jobs)
+        # Workers at rest are no news while the songs are ready.
+        self._work.set_visibility(bool(busy) or not show.queue)
         _set(self._work, _work(jobs, missing))
 
     def show_awake(self, awake: bool) -> None:

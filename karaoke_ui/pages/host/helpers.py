@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui import auth
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.show import cohosts
 from karaoke_ui.show.rights import GRANTED, Right
 from karaoke_ui.show.tables import CoHost
@@ -19,7 +19,10 @@ class HelpersDialog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._rights: set[Right] = set()
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet helpers-sheet"):
+        with (
+            dialog(t("host.helpers.head")) as self._dialog,
+            ui.element("div").classes("card sheet helpers-sheet"),
+        ):
             ui.label(t("host.helpers.head")).classes("sheet-title").props("role=heading aria-level=2")
             ui.label(t("host.helpers.help")).classes("quiet small-text")
             self._rows = ui.element("div").classes("rows").props("role=list")

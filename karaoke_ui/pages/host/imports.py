@@ -3,7 +3,7 @@
 from nicegui import ui
 
 from karaoke_ui import actions
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.text import of_note, t
 from pipeline.report import Report
@@ -21,7 +21,10 @@ class LastImport:
             "last-import"
         )
         self._button.set_visibility(False)
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("import-report"):
+        with (
+            dialog(t("host.imports.open")) as self._dialog,
+            ui.element("div").classes("card sheet").mark("import-report"),
+        ):
             self._title = ui.label().classes("sheet-title")
             self._lines = ui.element("div").classes("report-lines")
             button(t("host.close"), self._dialog.close, "quiet-btn")

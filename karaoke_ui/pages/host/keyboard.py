@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import button
+from karaoke_ui.pages.host.desk import button, dialog
 from karaoke_ui.pages.host.parts import Keys
 from karaoke_ui.text import t
 
@@ -36,7 +36,7 @@ class Keyboard:
     def __init__(self, acts: Mapping[str, Act]) -> None:
         self._acts = {**acts, "help": self.open}
         Keys(self._press)
-        self._dialog = ui.dialog()
+        self._dialog = dialog(t("host.keys.head"))
 
     def open(self) -> None:
         self._dialog.clear()

@@ -5,7 +5,7 @@ from functools import partial
 from nicegui import ui
 from sqlmodel import Session
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.sheet import Choice, Sheet
@@ -21,7 +21,10 @@ class ListsDialog:
         self._desk = desk
         self._prompt = prompt
         self._list_id = ""
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet lists-sheet"):
+        with (
+            dialog(t("host.lists.head")) as self._dialog,
+            ui.element("div").classes("card sheet lists-sheet"),
+        ):
             with ui.element("header").classes("ask-head"):
                 self._back = button("", self._all, "icon-btn", icon="arrow_back").mark("lists-back")
                 self._back.props(f'aria-label="{t("host.lists.back")}"')
@@ -37,6 +40,8 @@ class ListsDialog:
             with ui.element("div").classes("line end"):
                 self._delete = button(t("host.lists.delete"), self._remove_list, "bad").mark("delete-list")
                 self._new = button(t("host.lists.new"), self._ask_name, "main").mark("new-list")
+
+        self._look(one=False)
 
     async def open(self) -> None:
         await self._all()

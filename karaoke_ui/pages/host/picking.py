@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui import actions
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline.editing import Fields
@@ -94,7 +94,7 @@ class EditMany:
         self._desk = desk
         self._done = done
         self._ids: list[str] = []
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+        with dialog(t("host.picking.edit")) as self._dialog, ui.element("div").classes("card sheet"):
             ui.label(t("host.picking.edit")).classes("sheet-title")
             ui.label(t("host.picking.help")).classes("quiet small-text")
             self._fields = {name: self._field(name) for name in ("artist", "album", "language")}

@@ -4,7 +4,7 @@ from nicegui import background_tasks, ui
 from nicegui.element import Element
 
 from karaoke_ui.live import Changes
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.preflight import gather
 from karaoke_ui.show import stages
 from karaoke_ui.show.preflight import Check, Health, examine
@@ -26,7 +26,7 @@ class Preflight:
         self._awake: bool | None = None
         self._rows: dict[str, Row] = {}
         self._stage_id = ""
-        with ui.dialog() as self._dialog, ui.element("div").classes("card preflight"):
+        with dialog(t("host.preflight.title")) as self._dialog, ui.element("div").classes("card preflight"):
             with ui.element("header").classes("ask-head"):
                 ui.label(t("host.preflight.title")).classes("sheet-title grow").props(
                     "role=heading aria-level=2"

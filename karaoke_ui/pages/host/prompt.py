@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.text import t
 
 Later = Callable[[str], Awaitable[None]]
@@ -16,7 +16,7 @@ class Prompt:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._done: Later | None = None
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("prompt"):
+        with dialog() as self._dialog, ui.element("div").classes("card sheet").mark("prompt"):
             self._title = ui.label().classes("sheet-title").props("dir=auto role=heading aria-level=2")
             self._help = ui.label().classes("quiet small-text")
             self._field = ui.input().props("outlined autocomplete=off").classes("field").mark("prompt-field")
@@ -30,6 +30,7 @@ class Prompt:
     ) -> None:
         self._done = done
         self._title.set_text(title)
+        self._dialog.props["aria-label"] = title
         self._help.set_text(words)
         self._help.set_visibility(bool(words))
         self._field.props(f'maxlength={most} aria-label="{title}"')

@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 from sqlmodel import Session
 
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.requests import set_rules
 from karaoke_ui.show import lists, night, rules
 from karaoke_ui.show.rights import Actor
@@ -35,7 +35,10 @@ class RulesDialog:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet rules-sheet"):
+        with (
+            dialog(t("host.rules.head")) as self._dialog,
+            ui.element("div").classes("card sheet rules-sheet"),
+        ):
             ui.label(t("host.rules.head")).classes("sheet-title").props("role=heading aria-level=2")
             self._body = ui.element("div").classes("rules-body")
             button(t("host.close"), self._dialog.close, "quiet-btn")

@@ -6,7 +6,7 @@ from functools import partial
 
 from nicegui import ui
 
-from karaoke_ui.pages.host.desk import button
+from karaoke_ui.pages.host.desk import button, dialog
 from karaoke_ui.text import t
 
 
@@ -24,7 +24,7 @@ class Sheet:
     """Opens with a title and its choices; each choice closes it and acts."""
 
     def __init__(self) -> None:
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet").mark("sheet") as card:
+        with dialog() as self._dialog, ui.element("div").classes("card sheet").mark("sheet") as card:
             self._card = card
             self._title = (
                 ui.label().classes("sheet-title ellipsis").props("dir=auto role=heading aria-level=2")
@@ -39,6 +39,7 @@ class Sheet:
 
     def open(self, title: str, choices: Sequence[Choice], words: str = "", *, wide: bool = False) -> None:
         self._title.set_text(title)
+        self._dialog.props["aria-label"] = title
         self._words.set_text(words)
         self._words.set_visibility(bool(words))
         self._card.classes(add="wide" if wide else "", remove="" if wide else "wide")

@@ -6,7 +6,7 @@ from nicegui import ui
 
 from karaoke_ui import actions
 from karaoke_ui.live import Changes
-from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.text import plural, t
 from pipeline import folders, integrity, trash
 from pipeline.folders import DiskUse
@@ -28,7 +28,7 @@ class Storage:
             with ui.element("div").classes("line wrap"):
                 self._check = button(t("host.storage.check"), self._ask)
                 self._open = button(t("host.storage.trash"), self._open_trash).mark("trash")
-        with ui.dialog() as self._dialog, ui.element("div").classes("card sheet"):
+        with dialog(t("host.storage.trash")) as self._dialog, ui.element("div").classes("card sheet"):
             ui.label(t("host.storage.trash")).classes("sheet-title")
             ui.label(_kept(desk.house.box.settings.trash_days)).classes("quiet small-text")
             self._rows = ui.element("div").classes("report-lines")
