@@ -31,7 +31,7 @@ from karaoke_ui.pages.singer.join import Join
 from karaoke_ui.pages.singer.phone import Phone, Shelf, Tokens
 from karaoke_ui.parts import theme
 from karaoke_ui.show import people
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Singer
 from karaoke_ui.text import part, t
 
@@ -75,6 +75,7 @@ class Visit:
 
     async def _enter(self, singer: Singer) -> None:
         self._singer = singer
+        await self._house.do(people.arrive, Actor(Role.SINGER, singer.id))
         self._screen.clear()
         with self._screen:
             await Home(Phone(self._house, self._shelf, self._house.limits, self._token, singer)).begin()

@@ -11,13 +11,10 @@ from karaoke_ui.pages.singer.parts import Signal
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.toast import Toast
 from karaoke_ui.show import between, people
-from karaoke_ui.show.places import Why
 from karaoke_ui.show.rules import Run
 from karaoke_ui.show.tables import Hint
 from karaoke_ui.show.views import ShowView, TurnView
 from karaoke_ui.text import t
-
-NOT_YET = (Why.PAUSED, Why.PARTNER, Why.FAILED)
 
 Kind = Literal["", "next", "called", "stage"]
 
@@ -43,7 +40,7 @@ def state(me: str, show: ShowView) -> State:
         return State("called", called.turn_id, _turn(show, called.turn_id))
     first = next((each for each in show.queue if not each.called), None)
     # Who pauses, or waits for a song or for a partner, is not next yet.
-    if first and phrases.sings(me, first) and first.reason.why not in NOT_YET:
+    if first and phrases.sings(me, first) and first.reason.why not in phrases.NOT_YET:
         return State("next", first.id, first)
     return State()
 

@@ -4,11 +4,15 @@ import math
 from collections.abc import Sequence
 
 from karaoke_ui import reasons
+from karaoke_ui.show.places import Why
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rules import Requests, Run
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import ShowView, SongView, TurnView
 from karaoke_ui.text import clock, plural, quoted, t
+
+# Who stands there is not called yet, however near the place is.
+NOT_YET = (Why.PAUSED, Why.PARTNER, Why.FAILED)
 
 
 def ordinal(n: int) -> str:
@@ -77,7 +81,7 @@ def place(show: ShowView, turn: TurnView, now: float) -> str:
     """“4th · not before 22:19”."""
     if turn.place == 0:
         return t("singer.mine.asked")
-    if turn.place == 1 and show.now is None:
+    if turn.place == 1 and show.now is None and turn.reason.why not in NOT_YET:
         return t("singer.mine.next_at_once")
     moment = clock(max(turn.expected_at, now))
     if turn.place == 1:

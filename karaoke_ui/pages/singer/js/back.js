@@ -6,7 +6,10 @@ export default {
   watch: {
     // Another page begins at its top.
     page() {
-      window.scrollTo(0, 0);
+      const up = () => window.scrollTo(0, 0);
+      up();
+      // A sheet that closes brings the page back to where it stood.
+      if (document.querySelector(".q-body--prevent-scroll, .q-dialog")) setTimeout(up, 400);
     },
     deep() {
       this.follow();

@@ -5,10 +5,15 @@ const SHAKE = [250, 120, 250, 120, 500];
 const RINGS = ["next", "called"];
 
 export default {
-  template: `<p class="signal">{{ lock ? texts.awake : texts.rings }}</p>`,
+  template: `<p class="signal" v-show="calls">{{ lock ? texts.awake : texts.rings }}</p>`,
   // What the singer is now: "", "next", "called" or "stage"; `moment` differs for each turn.
   props: { kind: String, moment: String, titles: Object, texts: Object },
   data: () => ({ lock: null }),
+  computed: {
+    calls() {
+      return RINGS.includes(this.kind);
+    },
+  },
   watch: {
     moment() {
       this.call();
@@ -32,7 +37,7 @@ export default {
     call() {
       document.title = this.titles[this.kind] || this.title;
       this.wake();
-      if (!RINGS.includes(this.kind)) return;
+      if (!this.calls) return;
       if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(SHAKE);
       this.ring();
     },
