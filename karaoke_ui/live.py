@@ -3,7 +3,9 @@
 A thread polls SQLite's `data_version` (two microseconds a look), reads the rows of the change table past the last one it
 saw, builds the views that changed once, and hands them to the event loop. Pages subscribe; nobody polls, and nothing
 else publishes. What people do is shown at once; what the work on songs changes is gathered for a moment, since an
-import changes something a hundred times a second and every screen would draw itself anew each time.
+import changes something a hundred times a second and every screen would draw itself anew each time. And nothing new is
+handed over before the screens have drawn what came before: a full house that changes faster than it can be told hears
+of several changes at once, instead of hearing of each one later and later.
 """
 
 import asyncio
@@ -29,6 +31,8 @@ POLL_SECONDS = 0.02
 LOOK_SECONDS, SWEEP_SECONDS = 0.2, 1.0
 # Rows of the change table that are kept behind the newest one: every watcher is long past them.
 KEEP_CHANGES = 1000
+# Turns of the event loop in which every page draws a view and hands it to its socket.
+TURNS_TO_DRAW = 5
 
 # What work on songs changes, how long it is gathered, and how much longer for each song among it.
 OF_WORK = {"song", "track", "job", "lyrics"}
@@ -88,6 +92,8 @@ class Live:
         self.on_changes = Event[Changes]()
         self.watchdog = Watchdog()
         self._stop = threading.Event()
+        self._drawn = threading.Event()
+        self._drawn.set()
         self._thread: threading.Thread | None = None
 
     def load(self) -> None:
@@ -122,7 +128,8 @@ class Live:
                 if rows:
                     last = rows[-1][0]
                     waiting = waiting.and_also(rows)
-            if waiting.keys and (waiting.of_people or time.monotonic() >= ripe):
+            is_ripe = waiting.of_people or time.monotonic() >= ripe
+            if waiting.keys and is_ripe and self._drawn.is_set():
                 self._guard(partial(self._publish, loop, waiting))
                 waiting, ripe = Changes({}), time.monotonic() + waiting.pause
             if time.monotonic() - looked > LOOK_SECONDS:
@@ -142,6 +149,7 @@ class Live:
                 show = views.show(s)
             if kinds & OF_JOBS:
                 job_list = views.job_list(s)
+        self._drawn.clear()
         loop.call_soon_threadsafe(self._emit, changes, show, job_list)
 
     def _emit(self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None) -> None:
@@ -152,6 +160,13 @@ class Live:
             self.jobs = job_list
             self.on_jobs.emit(job_list)
         self.on_changes.emit(changes)
+        self._settle(TURNS_TO_DRAW)
+
+    def _settle(self, turns: int) -> None:
+        if turns:
+            asyncio.get_running_loop().call_soon(self._settle, turns - 1)
+        else:
+            self._drawn.set()
 
     def _look(self) -> None:
         """What is over by itself is moved on, and what went wrong is mended."""
