@@ -2,14 +2,13 @@
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import asking, clock, deeds, forecast, lineup, rules
+from karaoke_ui.show import asking, clock, deeds, lineup, promises, rules
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.rights import BOX, Actor, Right, Role, allow
 from karaoke_ui.show.tables import (
     Guest,
     Night,
     Partner,
-    PhoneSinger,
     Playback,
     PlayState,
     Singer,
@@ -24,8 +23,6 @@ from pipeline.tables import NOT_URGENT
 
 MAX_NIGHT_NAME = 60
 MAX_WAITING = rules.Rules().max_waiting
-# What was promised is only told anew when it is later by this much.
-PROMISE_STEP = 120.0
 # Calls without an answer, in a night that runs itself.
 MOST_MISSED = 3
 
@@ -243,25 +240,8 @@ def changed(s: Session, night: Night) -> None:
     if playing.track_id and playing.state != PlayState.IDLE:
         urgencies[playing.track_id] = now
     jobs.hurry(s, urgencies)
-    _promise(s, line, now)
+    promises.tell(s, line, now)
     announce(s, "queue", night.id)
-
-
-def _promise(s: Session, line: Lineup, now: float) -> None:
-    """What each phone is told: “not before”. It only moves to a later moment, so that nobody is called too early."""
-    told = {turn.id: forecast.not_before(line.places[turn.id].at, now) for turn in line.turns}
-    later = [turn for turn in line.turns if (told[turn.id] or 0.0) > (turn.not_before or 0.0) + PROMISE_STEP]
-    phones = with_phone(s, {turn.singer_id for turn in later}) if later else set()
-    for turn in later:
-        if turn.singer_id in phones:
-            turn.not_before, turn.early_ok = told[turn.id], False
-            s.add(turn)
-
-
-def with_phone(s: Session, singer_ids: set[str]) -> set[str]:
-    """Those of them whom a phone can tell something."""
-    held = select(PhoneSinger.singer_id).where(col(PhoneSinger.singer_id).in_(singer_ids))
-    return set(s.exec(held))
 
 
 def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import clock, forecast, lineup, names, night, readiness, rules
+from karaoke_ui.show import clock, forecast, lineup, names, night, promises, readiness, rules
 from karaoke_ui.show.forecast import LastCall
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.places import Reason, Why
@@ -145,7 +145,7 @@ class _Painter:
         people = {turn.singer_id for turn in turns} | {turn.partner_id for turn in turns if turn.partner_id}
         self._singers = by_id(s, Singer, people)
         self._songs = by_id(s, Song, {turn.song_id for turn in turns})
-        self._phones = night.with_phone(s, people) if people else set()
+        self._phones = promises.with_phone(s, people) if people else set()
         self._worded = lyrics.worded(s, list(self._tracks.values()))
 
     def view(self, turn: Turn, place: int, now: float, *, too_late: bool = False) -> TurnView:
