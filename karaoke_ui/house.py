@@ -9,6 +9,7 @@ from typing import Concatenate, ParamSpec, TypeVar
 import structlog
 from sqlmodel import Session
 
+from karaoke_ui import text
 from karaoke_ui.finder import Finder
 from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
@@ -71,8 +72,9 @@ class House:
         return await self._in(self._readers, lambda: function(*args, **kwargs))
 
     async def _in(self, pool: ThreadPoolExecutor, run: Callable[[], R]) -> R:
-        """Run in a thread that logs in the name of whoever waits for it."""
+        """Run in a thread that logs in the name of whoever waits for it, and speaks the same language."""
         context = contextvars.copy_context()
+        context.run(text.spoken.set, text.language())
         return await asyncio.get_running_loop().run_in_executor(pool, context.run, run)
 
     def wake(self) -> None:

@@ -13,7 +13,7 @@ from karaoke_ui.pages.host.lists_sheet import ListsDialog
 from karaoke_ui.pages.host.parts import HoldButton
 from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.requests import set_rules
-from karaoke_ui.pages.host.rules_sheet import RulesDialog, Themes
+from karaoke_ui.pages.host.rules_sheet import RulesDialog, languages, themes
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import Pill, clock, set_pill
 from karaoke_ui.show import between, night, nights
@@ -54,7 +54,7 @@ class EveningPane:
                 ):
                     button(t(f"host.night.{name}"), act, "stack", icon=icon).mark(f"night-{name}")
             with ui.element("div").classes("card group"):
-                self._themes = Themes(desk)
+                self._choices = [themes(desk), languages(desk)]
             self._build_closing()
             with ui.element("div").classes("card group line wrap"):
                 with ui.element("div").classes("grow"):
@@ -110,7 +110,8 @@ class EveningPane:
             self._time.set_value(clock(self._ends_at) if self._ends_at else "")
         self._endless.set_visibility(self._ends_at is not None)
         self._forecast.set_text(_forecast(show))
-        self._themes.show(show.rules)
+        for each in self._choices:
+            each.show(show.rules)
 
     async def _rename(self) -> None:
         if self._name.value == self._known_name:

@@ -1,16 +1,14 @@
 """What people like to look at: the figures of a night in a few good charts, and the nights before it."""
 
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
 from nicegui import ui
 
 from karaoke_ui.pages.host.desk import Desk, button, dialog
-from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show import nights
 from karaoke_ui.show.nights import Figures, NightLine
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import clock, day, plural, t
 
 MOST_BARS = 6
 
@@ -121,4 +119,4 @@ def _columns(title: str, rows: Sequence[tuple[str, int]]) -> None:
 
 
 def _day(moment: float) -> str:
-    return f"{time.strftime('%d.%m.%Y', time.localtime(moment))} {clock(moment)}"
+    return f"{day(moment)} {clock(moment)}"

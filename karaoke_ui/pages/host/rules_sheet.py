@@ -6,6 +6,7 @@ from functools import partial
 from nicegui import ui
 from sqlmodel import Session
 
+from karaoke_ui import text
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.requests import set_rules
 from karaoke_ui.show import lists, night, rules
@@ -102,27 +103,40 @@ class RulesDialog:
         await self._fill()
 
 
-class Themes:
-    """How the TV looks: one of three, in one tap."""
+class OneOf:
+    """A rule that stands on the panel itself: one of a few, in one tap."""
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, rule: str, title: str, offered: Mapping[str, str]) -> None:
         self._desk = desk
+        self._rule = rule
         self._buttons: dict[str, ui.button] = {}
-        with ui.element("div").classes("line wrap"):
-            ui.label(t("host.night.theme")).classes("group-title grow")
-            for name in ("club", "day", "neon"):
-                press = button(t(f"host.theme.{name}"), partial(self._choose, name), f"chip theme-{name}")
-                self._buttons[name] = press.mark(f"theme-{name}")
+        with ui.element("div").classes("line wrap").props(f'role=group aria-label="{title}"'):
+            ui.label(title).classes("group-title grow")
+            for name, words in offered.items():
+                press = button(words, partial(self._choose, name), f"chip {rule}-{name}")
+                self._buttons[name] = press.mark(f"{rule}-{name}")
 
     def show(self, now: Rules) -> None:
         for name, press in self._buttons.items():
-            on = name == now.theme
+            on = name == getattr(now, self._rule)
             press.classes(add="on" if on else "", remove="" if on else "on")
             press.props(f"aria-pressed={str(on).lower()}")
 
     async def _choose(self, name: str) -> None:
         with self._desk.caught():
-            await self._desk.undoable(set_rules, theme=name)
+            await self._desk.undoable(set_rules, **{self._rule: name})
+
+
+def themes(desk: Desk) -> OneOf:
+    """How the TV looks."""
+    words = {name: t(f"host.theme.{name}") for name in ("club", "day", "neon")}
+    return OneOf(desk, "theme", t("host.night.theme"), words)
+
+
+def languages(desk: Desk) -> OneOf:
+    """What the TV and the panel speak."""
+    words = {each: text.NAMES[each] for each in text.languages()}
+    return OneOf(desk, "language", t("host.night.language"), words)
 
 
 def _look(s: Session) -> tuple[Rules, dict[str, str]]:

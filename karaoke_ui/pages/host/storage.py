@@ -7,7 +7,7 @@ from nicegui import ui
 from karaoke_ui import actions
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button, dialog
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import number, plural, t
 from pipeline import folders, integrity, trash
 from pipeline.folders import DiskUse
 from pipeline.integrity import Report
@@ -111,4 +111,6 @@ def _use(use: DiskUse) -> str:
 
 
 def _size(used: int) -> str:
-    return f"{used / 1e9:.1f} GB" if used >= 1e9 else f"{used / 1e6:.0f} MB"
+    if used >= 1e9:
+        return t("host.storage.gigabytes", n=number(used / 1e9, 1))
+    return t("host.storage.megabytes", n=number(used / 1e6))
