@@ -43,9 +43,11 @@ export default {
           <option v-for="each in instead" :key="each.id" :value="each.id">{{ each.title }}</option>
         </select>
       </label>
-      <p class="wrong" role="alert">{{ wrong }}</p>
-      <p class="said" role="status">{{ said }}</p>
-      <button class="main" type="submit" :disabled="busy">{{ label }}</button>
+      <div class="foot">
+        <p class="wrong" role="alert">{{ wrong }}</p>
+        <p class="said" role="status">{{ said }}</p>
+        <button class="main" type="submit" :disabled="busy">{{ label }}</button>
+      </div>
     </form>
   `,
   props: {
