@@ -1,0 +1,71 @@
+"""Pages in other languages than English: a phone's own, and the one that the host chose for panel and TV."""
+
+from nicegui.testing import User
+
+from karaoke_ui import text, tongue
+from karaoke_ui.house import House
+from karaoke_ui.show import night, rules
+from karaoke_ui.text import t
+from tests.ui.panel import Bring, sees, until
+
+
+def of_house(house: House) -> str:
+    with house.box.db.read() as s:
+        return rules.of(night.current(s)).language
+
+
+async def test_a_phone_hears_its_own_language_whatever_it_presses(
+    user: User, house: House, bring: Bring
+) -> None:
+    bring()
+    user.http_client.headers["accept-language"] = "de-DE,de;q=0.9"
+    await user.open("/")
+    await sees(user, "Wie heißt du?")
+    user.find(marker="name").type("Maria")
+    user.find(marker="join-form").trigger("submit.prevent")
+    await sees(user, "Hi Maria")
+    # Looked up in a thread, by an event and not by a request.
+    (chips,) = user.find(marker="chips").elements
+    await until(lambda: "items" in chips.props)
+    assert {"id": "new", "name": "Neueste Songs"} in chips.props["items"]
+
+
+async def test_a_phone_offers_every_language_by_its_own_name(user: User, house: House) -> None:
+    user.http_client.headers["accept-language"] = "fr"
+    await user.open("/")
+    user.find(marker="name").type("Maria")
+    user.find(marker="join-form").trigger("submit.prevent")
+    await sees(user, "Salut Maria")
+    user.find(marker="hello").click()
+    await sees(user, "Deutsch")
+    await sees(user, "Français")
+    (chosen,) = user.find(marker="language-fr").elements
+    assert chosen.props["aria-pressed"] == "true"
+    user.http_client.cookies.set(tongue.COOKIE, "de")
+    await user.open("/")
+    await sees(user, "Meine Songs")
+
+
+async def test_the_host_chooses_what_the_panel_and_the_tv_speak(host: User, house: House) -> None:
+    await host.open("/host?tab=night")
+    await sees(host, "Language of TV and panel")
+    host.find(marker="language-de").click()
+    await until(lambda: of_house(house) == "de")
+    await until(lambda: house.live.show.rules.language == "de")
+    await host.open("/host?tab=night")
+    await sees(host, "Sprache von Fernseher und Pult")
+    (chosen,) = host.find(marker="language-de").elements
+    assert chosen.props["aria-pressed"] == "true"
+    host.http_client.cookies.clear()
+    assert "Guten Abend" in (await host.http_client.get("/host/login")).text
+    assert "Als Nächstes" in (await host.http_client.get("/stage")).text
+
+
+async def test_a_thread_speaks_as_whoever_waits_for_it(house: House) -> None:
+    assert await house.work(t, "host.close") == "Close"
+    before = text.spoken.set("de")
+    try:
+        assert await house.work(t, "host.close") == "Schließen"
+        assert await house.read(lambda _: t("host.close")) == "Schließen"
+    finally:
+        text.spoken.reset(before)
