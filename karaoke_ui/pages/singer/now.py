@@ -1,4 +1,7 @@
-"""Now: who sings, who is next, and the queue."""
+"""Now: who sings, who is next, and the queue. Its rows are put into words once, however many phones show them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 from karaoke_ui import text
 from karaoke_ui.pages.singer import phrases
@@ -13,10 +16,51 @@ from karaoke_ui.text import plural, t
 MOST_ROWS = 25
 
 
+@dataclass(frozen=True)
+class Line:
+    """A turn that waits, as everybody reads it; whoever sings it reads “you”."""
+
+    singer_id: str
+    face: str
+    singer: str
+    # Whoever sings along has said yes.
+    partner_id: str
+    partner: str
+    title: str
+    time: str
+
+    @classmethod
+    def of(cls, turn: TurnView) -> "Line":
+        along = turn.partner_says is Partner.YES
+        return cls(
+            turn.singer_id,
+            turn.face,
+            turn.singer,
+            turn.partner_id if along else "",
+            turn.partner if along else "",
+            phrases.by(turn.title, turn.artist),
+            text.clock(turn.expected_at),
+        )
+
+
+class Lines:
+    """The lines of the newest queue: a hundred phones are told the same one after the other."""
+
+    queue: Sequence[TurnView] = ()
+    known: tuple[Line, ...] = ()
+
+    @classmethod
+    def of(cls, queue: Sequence[TurnView]) -> tuple[Line, ...]:
+        if queue is not cls.queue:
+            cls.queue, cls.known = queue, tuple(map(Line.of, queue[:MOST_ROWS]))
+        return cls.known
+
+
 class Now:
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
         self._rows: list[Row] = []
+        self._lines: tuple[Line, ...] = ()
         self._run: tuple[object, ...] = ()
         self._beat = False
         with box("main", "page now") as self.page:
@@ -35,17 +79,23 @@ class Now:
     def show(self, show: ShowView) -> None:
         self._show_stage(show.now)
         self._applause.show(claps=show.rules.reactions, lines=show.rules.messages)
-        shown = show.queue[:MOST_ROWS]
+        shown = Lines.of(show.queue)
+        if shown != self._lines:
+            self._lines = shown
+            self._show_lines()
         self._next_heading.set_visibility(bool(shown))
-        with self._list:
-            self._rows += [Row(self._phone.singer.id) for _ in range(len(shown) - len(self._rows))]
-        for number, row in enumerate(self._rows):
-            row.line.set_visibility(number < len(shown))
-            if number < len(shown):
-                row.show(shown[number])
         left = len(show.queue) - len(shown)
         self._more.text = plural("singer.now.more", left) if left else "" if shown else t("singer.now.empty")
         self._more.set_visibility(bool(self._more.text))
+
+    def _show_lines(self) -> None:
+        missing = len(self._lines) - len(self._rows)
+        with self._list:
+            self._rows += [Row(self._phone.singer.id) for _ in range(missing)]
+        for number, row in enumerate(self._rows):
+            row.line.set_visibility(number < len(self._lines))
+            if number < len(self._lines):
+                row.show(self._lines[number])
 
     def _show_stage(self, now: NowView | None) -> None:
         self._bar.set_visibility(now is not None)
@@ -80,10 +130,10 @@ class Row:
             self._title = Text("span", "", "what")
             self._time = Text("span", "", "time")
 
-    def show(self, turn: TurnView) -> None:
-        mine = turn.singer_id == self._me
-        mark(self.line, "me", phrases.sings(self._me, turn))
-        singer = f"{turn.face} {t('singer.now.you') if mine else turn.singer}".strip()
-        self._singer.text = f"{singer} & {turn.partner}" if turn.partner_says is Partner.YES else singer
-        self._title.text = phrases.by(turn.title, turn.artist)
-        self._time.text = text.clock(turn.expected_at)
+    def show(self, line: Line) -> None:
+        mine = line.singer_id == self._me
+        mark(self.line, "me", mine or (bool(line.partner_id) and line.partner_id == self._me))
+        singer = f"{line.face} {t('singer.now.you') if mine else line.singer}".strip()
+        self._singer.text = f"{singer} & {line.partner}" if line.partner else singer
+        self._title.text = line.title
+        self._time.text = line.time
