@@ -1,0 +1,226 @@
+"""What a phone can look through, how a song begins in its sheet, and what becomes of songs that wait."""
+
+from pathlib import Path
+
+import pytest
+from nicegui.testing import User
+from sqlmodel import Session, select
+
+from karaoke_ui.house import House
+from karaoke_ui.pages.singer import shelves
+from karaoke_ui.pages.singer.about import about
+from karaoke_ui.pages.singer.shelves import Offered
+from karaoke_ui.show import history, lists, night, people
+from karaoke_ui.show.asking import Wanted
+from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
+from karaoke_ui.show.rules import Requests, Rules
+from karaoke_ui.show.tables import Guest, Performance, Singer, Turn
+from karaoke_ui.show.views import SongView
+from pipeline import library
+from pipeline.tables import Song, Track
+from tests import sound
+from tests.server import Server
+from tests.ui.test_singer_page import another_phone, change, join, open_sheet, press_ask
+from tests.workers import work_off
+
+DUET = "[00:01.00]v1: Tell me\n[00:02.00]v2: Tell you\n"
+
+
+@pytest.fixture
+def songs(house: House, tmp_path: Path) -> dict[str, str]:
+    """Title → id: nothing of them is prepared."""
+    found = {}
+    for number, title in enumerate(("Creep", "Valerie", "Shallow")):
+        path = sound.save(tmp_path / f"{number}.wav", sound.song(3, seed=number))
+        with path.open("rb") as stream:
+            found[title] = library.add(house.box, stream, f"Somebody - {title}.wav", "upload").id
+    return found
+
+
+def titles(found: list[SongView]) -> list[str]:
+    return [song.title for song in found]
+
+
+def sing(s: Session, singer: Singer, song_id: str, key: int = 0, partner: Singer | None = None) -> None:
+    turn = Turn(night_id=night.current(s).id, singer_id=singer.id, song_id=song_id, place=1.0)
+    s.add(turn)
+    s.flush()
+    sung = Performance(
+        turn_id=turn.id,
+        night_id=turn.night_id,
+        singer_id=singer.id,
+        song_id=song_id,
+        started_at=1.0,
+        ended_at=2.0,
+        finished=True,
+        key=key,
+        partner_id=partner.id if partner else None,
+    )
+    turn.state = turn.state.SUNG
+    s.add(sung)
+    s.flush()
+
+
+def test_lists_are_offered_as_soon_as_something_is_on_them(house: House, songs: dict[str, str]) -> None:
+    with change(house) as s:
+        assert [each for each, _ in shelves.offered(s, Rules())] == ["new", "favourites", "sung"]
+        maria, tom = (people.join(s, NOBODY, token, token) for token in ("Maria", "Tom"))
+        sing(s, maria, songs["Shallow"], key=-2, partner=tom)
+        made = lists.create(s, BOX, "Kids", [songs["Creep"]])
+        s.get_one(Song, songs["Creep"]).year = 1992
+        for title, language in (("Creep", "en"), ("Valerie", "fr")):
+            s.get_one(Song, songs[title]).language = language
+        offered = dict(shelves.offered(s, Rules()))
+        assert list(offered) == [
+            "new", "favourites", "sung", "most", "duets", f"list:{made.id}", "decade:1990", "language:en", "language:fr",
+        ]  # fmt: skip
+        assert offered[f"list:{made.id}"] == "Kids"
+        all_may = Offered()
+        assert titles(shelves.songs(s, "", 9, "most", all_may)) == ["Shallow"]
+        assert titles(shelves.songs(s, "", 9, "duets", all_may)) == ["Shallow"]
+        assert titles(shelves.songs(s, "", 9, f"list:{made.id}", all_may)) == ["Creep"]
+        assert titles(shelves.songs(s, "", 9, "decade:1990", all_may)) == ["Creep"]
+        assert titles(shelves.songs(s, "", 9, "language:fr", all_may)) == ["Valerie"]
+        found, below = shelves.own(s, maria.id, "sung", 9, all_may)
+        assert (titles(found), list(below.values())) == (["Shallow"], ["Somebody · key −2"])
+
+
+def test_guests_see_only_what_they_may_ask_for(house: House, songs: dict[str, str]) -> None:
+    with change(house) as s:
+        s.get_one(Song, songs["Creep"]).explicit = True
+        s.get_one(Song, songs["Shallow"]).blocked = True
+        made = lists.create(s, BOX, "Tonight", [songs["Creep"]])
+        s.flush()
+        assert set(titles(shelves.songs(s, "", 9, "new", Offered()))) == {"Creep", "Valerie"}
+        assert titles(shelves.songs(s, "", 9, "new", Offered.of(Rules(explicit=False)))) == ["Valerie"]
+        of_list = Rules(requests=Requests.LIST, house_list=made.id)
+        assert titles(shelves.songs(s, "somebody", 9, "new", Offered.of(of_list))) == ["Creep"]
+        assert [each for each, _ in shelves.offered(s, of_list)] == ["new", "favourites", "sung"]
+
+
+def test_a_song_begins_in_the_key_that_was_kept_and_shows_both_ranges(
+    house: House, songs: dict[str, str]
+) -> None:
+    with change(house) as s:
+        for track in s.exec(select(Track)):
+            track.lowest, track.highest = 55.0, 70.0
+        maria, tom = (people.join(s, NOBODY, token, token) for token in ("Maria", "Tom"))
+        people.add_walk_up(s, BOX, "Opa")
+        sing(s, maria, songs["Creep"], key=-3)
+        sing(s, maria, songs["Shallow"], key=2)
+        history.favour(s, Actor(Role.SINGER, maria.id), songs["Creep"], True)
+        known = about(s, maria.id, songs["Creep"])
+        assert (known.key, known.kept, known.favourite) == (-3, True, True)
+        assert (known.range, known.own) == ((55.0, 70.0), (52.0, 72.0))
+        assert {(each.name, each.asked) for each in known.people} == {("Tom", True), ("Opa", False)}
+        assert about(s, tom.id, songs["Creep"]).own is None
+
+
+def test_a_few_seconds_of_a_song_are_for_the_room_alone(server: Server, tmp_path: Path) -> None:
+    path = sound.save(tmp_path / "Hey.wav", sound.song(5))
+    with server.host() as host, server.client() as nobody, server.phone("Maria") as maria:
+        with path.open("rb") as file:
+            song = host.post("/api/v1/songs", files={"files": file}).json()["items"][0]["song"]["id"]
+        assert nobody.get(f"/api/v1/songs/{song}/preview").status_code == 401
+        answer = maria.get(f"/api/v1/songs/{song}/preview")
+        assert answer.status_code == 404, "its sound is not there yet"
+        assert answer.json()["error"]["code"] == "not_found"
+
+
+async def test_ones_own_songs_change_places_and_pause(
+    user: User, house: House, songs: dict[str, str]
+) -> None:
+    work_off(house.box)
+    await join(user, "Maria")
+    with change(house) as s:
+        other = people.add_walk_up(s, BOX, "Tom")
+        night.ask(s, BOX, songs["Creep"], other.id)
+        maria = s.exec(select(Singer).where(Singer.name == "Maria")).one()
+        for title in ("Valerie", "Shallow"):
+            night.ask(s, BOX, songs[title], maria.id)
+    user.find(marker="mine").click()
+    await user.should_see("It comes after your other song.", retries=50)
+    (_second,) = user.find(marker="up").elements
+    user.find(marker="up").click()
+    await user.should_see("Your songs have changed places.", retries=50)
+    with house.box.db.read() as s:
+        mine = [turn.song_id for turn in night.queue(s, night.current(s).id) if turn.singer_id == maria.id]
+    assert mine == [songs["Shallow"], songs["Valerie"]]
+    user.find(marker="pause").click()
+    await user.should_see("You pause. Nothing is lost: your place is kept.", retries=50)
+    user.find(marker="pause").click()
+    await user.should_not_see("You pause.", retries=50)
+
+
+async def test_a_request_waits_for_the_host_and_its_refusal_is_told(
+    user: User, house: House, songs: dict[str, str]
+) -> None:
+    from karaoke_ui.show import rules, turns
+
+    work_off(house.box)
+    with change(house) as s:
+        rules.change(s, BOX, night.current(s), {"requests": "approve"})
+    await join(user, "Maria")
+    await user.should_see("The host says yes to each song first.", retries=30)
+    user.find(marker="search-field").type("creep")
+    await user.should_not_see("Valerie", retries=50)
+    await open_sheet(user)
+    assert (await press_ask(user)).is_success
+    await user.should_see("The host has your request", retries=50)
+    user.find(marker="fine").click()
+    user.find(marker="mine").click()
+    await user.should_see("It joins the queue when the host says yes.", retries=50)
+    with change(house) as s:
+        turns.refuse(s, BOX, s.exec(select(Turn)).one().id)
+    await user.should_see("The host did not take “Creep” tonight.", retries=50)
+
+
+async def test_a_full_phone_can_put_a_song_in_place_of_another(
+    user: User, house: House, songs: dict[str, str]
+) -> None:
+    await join(user, "Maria")
+    with change(house) as s:
+        maria = s.exec(select(Singer)).one()
+        night.ask(s, BOX, songs["Creep"], maria.id, Wanted(key=-2))
+    user.find(marker="search-field").type("valerie")
+    await user.should_not_see("Creep", retries=50)
+    await open_sheet(user)
+    (form,) = user.find(marker="ask").elements
+    (instead,) = form.props["instead"]
+    assert instead["title"] == "Creep"
+    body = {"song_id": form.props["body"]["song_id"], "key": 0}
+    answer = await user.http_client.patch(f"/api/v1/turns/{instead['id']}", json=body)
+    assert answer.is_success
+    with house.box.db.read() as s:
+        assert [turn.song_id for turn in night.queue(s, night.current(s).id)] == [songs["Valerie"]]
+
+
+async def test_the_four_letters_bring_another_phone_to_the_same_singer(user: User, house: House) -> None:
+    await join(user, "Maria")
+    with house.box.db.read() as s:
+        code = s.exec(select(Singer)).one().recovery
+    user.find(marker="hello").click()
+    await user.should_see(f"Your four letters: {code}", retries=30)
+    async with another_phone() as other:
+        await other.open("/")
+        other.find(marker="before").click()
+        other.find(marker="code").type("XXXX")
+        other.find(marker="code-form").trigger("submit.prevent")
+        await other.should_see("code is not right", retries=30)
+        other.find(marker="code").clear().type(code.lower())
+        other.find(marker="code-form").trigger("submit.prevent")
+        await other.should_see("Hi Maria", retries=30)
+    with house.box.db.read() as s:
+        assert len(s.exec(select(Guest)).all()) == 1
+
+
+async def test_two_sing_with_one_phone(user: User, house: House) -> None:
+    await join(user, "Maria")
+    user.find(marker="hello").click()
+    await user.should_see(marker="add-singer", retries=30)
+    user.find(marker="add-singer").click()
+    await user.should_see("Who else sings with this phone?", retries=30)
+    user.find(marker="name").type("Opa")
+    user.find(marker="other-form").trigger("submit.prevent")
+    await user.open("/")
+    await user.should_see("Hi Opa", retries=30)
