@@ -84,6 +84,7 @@ async def test_the_show_is_held_and_goes_on(host: User, house: House, bring: Bri
 
 async def test_a_break_says_when_it_ends(host: User, house: House) -> None:
     arm_a_stage(house)
+    await host.should_see(marker="break", retries=30)
     host.find(marker="break").click()
     await sees(host, "15 minutes · back at")
     host.find("15 minutes · back at").click()
@@ -92,6 +93,8 @@ async def test_a_break_says_when_it_ends(host: User, house: House) -> None:
 
 
 async def test_a_line_for_the_room(host: User, house: House) -> None:
+    arm_a_stage(house)
+    await host.should_see(marker="message", retries=30)
     host.find(marker="message").click()
     await sees(host, "A line for the room")
     host.find(marker="prompt-field").type("Soup is ready")

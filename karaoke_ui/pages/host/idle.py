@@ -8,7 +8,8 @@ from nicegui import ui
 from karaoke_ui.address import Join
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.scene import CALLING
-from karaoke_ui.pages.host.wording import length, readiness, set_pill, wait
+from karaoke_ui.pages.host.turn_row import names
+from karaoke_ui.pages.host.wording import key_words, length, readiness, set_pill, wait
 from karaoke_ui.show import between, player
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import ShowView
@@ -90,9 +91,10 @@ class Idle:
         if upcoming is not None:
             self._face.set_text(upcoming.face)
             self._face.set_visibility(bool(upcoming.face))
-            self._singer.set_text(upcoming.singer)
+            self._singer.set_text(names(upcoming))
             self._title.set_text(" · ".join(filter(None, (upcoming.title, upcoming.artist))))
-            self._long.set_text(length(upcoming.seconds))
+            key = t("host.requests.in_key", key=key_words(upcoming.key)) if upcoming.key else ""
+            self._long.set_text(" · ".join(filter(None, (length(upcoming.seconds), key, upcoming.message))))
             set_pill(self._ready, readiness(upcoming.readiness))
             why = _why_not(show, upcoming.readiness)
             self._why.set_text(why)

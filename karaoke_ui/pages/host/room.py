@@ -43,6 +43,8 @@ class RoomRow:
             button(t("host.room.delay"), self._delay.open, "stack", icon="av_timer").mark("delay")
 
     def show(self, show: ShowView) -> None:
+        # Before the first TV there is no room to speak to.
+        self.row.set_visibility(bool(show.stages or show.queue or show.now))
         stopped = show.scene.name in STOPPED
         if stopped != self._stopped:
             self._stopped = stopped

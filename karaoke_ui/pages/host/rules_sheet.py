@@ -124,7 +124,7 @@ class OneOf:
 
     async def _choose(self, name: str) -> None:
         with self._desk.caught():
-            await self._desk.undoable(set_rules, **{self._rule: name})
+            await self._desk.undoable(_speak if self._rule == "language" else set_rules, **{self._rule: name})
 
 
 def themes(desk: Desk) -> OneOf:
@@ -145,6 +145,14 @@ def _look(s: Session) -> tuple[Rules, dict[str, str]]:
 
 def _use_template(s: Session, actor: Actor, /, name: str) -> None:
     rules.use_template(s, actor, night.current(s), name)
+
+
+def _speak(s: Session, actor: Actor, /, language: str) -> None:
+    """Another language, also for the name of a night that nobody has named."""
+    unnamed = text.everywhere("host.night.unnamed")
+    if night.current(s).name in unnamed.values() and language in unnamed:
+        night.rename(s, actor, unnamed[language])
+    set_rules(s, actor, language=language)
 
 
 def _number(number: int) -> str:

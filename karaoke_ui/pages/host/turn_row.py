@@ -51,9 +51,12 @@ class TurnRow:
 
 def who(turn: TurnView) -> str:
     """“🦊 Maria & Ann”"""
+    return f"{turn.face} {names(turn)}".strip()
+
+
+def names(turn: TurnView) -> str:
     both = turn.partner and turn.partner_says is not Partner.NO
-    names = t("host.queue.both", one=turn.singer, other=turn.partner) if both else turn.singer
-    return f"{turn.face} {names}".strip()
+    return t("host.queue.both", one=turn.singer, other=turn.partner) if both else turn.singer
 
 
 def state(turn: TurnView) -> Pill:
