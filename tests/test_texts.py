@@ -39,7 +39,7 @@ SENTENCE = re.compile(r"[A-Z“](?![A-Z]+ )[\w’]+,? [a-z’]+")
 SINGLE = {"host.library"}
 # All that quotes; the apostrophe is another.
 MARKS = '„“”«»"'
-QUOTES = {"de": "„“", "fr": "«»"}
+QUOTES = {"de": "„“", "es": "«»", "fr": "«»"}
 # Still to be moved.
 ELSEWHERE = ("pipeline/engines/",)
 
