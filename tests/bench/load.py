@@ -31,7 +31,7 @@ from karaoke_ui.text import t
 from tests import sound
 from tests.bench import warm
 from tests.bench.figures import Figure, milliseconds, percentile
-from tests.bench.pages import EVENT, NicePage, StagePage
+from tests.bench.pages import NicePage, StagePage
 from tests.server import Server
 
 PHONES, REQUESTS, A_SECOND = 150, 150, 5
@@ -39,9 +39,8 @@ GOALS, PEER = (0.060, 0.150), (0.623, 2.054)
 MEMORY_MB, IDLE_PERCENT = 0.7, 5.0
 # Phones that come first, so that what the box learns once is not counted; and how long nobody does anything.
 FIRST, IDLE_SECONDS, REST_SECONDS = 10, 20.0, 3.0
-PATIENCE, ACK_SECONDS = 60.0, 3.0
+PATIENCE = 60.0
 TITLES = ("Amber", "Birch")
-NUMBERED = re.compile(r'"_id":(\d+)')
 
 
 def counted(key: str) -> re.Pattern[str]:
@@ -67,7 +66,7 @@ class Counter:
 
 
 class Screen(NicePage):
-    """A page of which only a number is read, and that says what has arrived, as the script in a browser does."""
+    """A page of which only a number is read."""
 
     pattern = MORE
     beside = MOST_ROWS
@@ -75,16 +74,11 @@ class Screen(NicePage):
     def __init__(self, *given: Any) -> None:
         super().__init__(*given)
         self.counter = Counter()
-        self._acked = 0.0
 
     async def _hear(self, text: str, now: float) -> None:
         await super()._hear(text, now)
         if (found := self.pattern.search(text)) is not None:
             self.counter.know(int(found[1]) + self.beside, now)
-        if now > self._acked + ACK_SECONDS and (number := NUMBERED.search(text)) is not None:
-            self._acked = now
-            said = {"client_id": self._client_id, "next_message_id": int(number[1]) + 1}
-            await self._socket.send(EVENT + json.dumps(["ack", said]))
 
 
 class Panel(Screen):

@@ -12,11 +12,13 @@ import json
 import re
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Self
 from uuid import uuid4
 
 import httpx
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosedOK
 
 ELEMENTS = re.compile(r"parseElements\(String\.raw`(.*?)`\)", re.DOTALL)
 QUERY = re.compile(r"^\s*query: (\{.*\}),$", re.MULTILINE)
@@ -25,6 +27,9 @@ ESCAPED = {"&#36;": "$", "&#96;": "`", "&gt;": ">", "&lt;": "<", "&amp;": "&"}
 # Packets of engine.io and, inside a message, of socket.io.
 PING, PONG, CONNECT, EVENT = "2", "3", "40", "42"
 UPDATE = f'{EVENT}["update",'
+NUMBERED = re.compile(r'"_id":(\d+)')
+# How often a page says what has arrived.
+ACK_SECONDS = 3.0
 
 Message = dict[str, Any]
 
@@ -47,10 +52,16 @@ class Line:
         await self._socket.close()
         await self._reading
 
+    async def _go_on_with(self, socket: ClientConnection) -> None:
+        self._socket = socket
+        self._reading = asyncio.create_task(self._read())
+
     async def _read(self) -> None:
-        async for text in self._socket:
-            now = time.perf_counter()
-            await self._hear(str(text), now)
+        # What is still said while a page is closed is not answered.
+        with suppress(ConnectionClosedOK):
+            async for text in self._socket:
+                now = time.perf_counter()
+                await self._hear(str(text), now)
 
     async def _hear(self, text: str, now: float) -> None:
         raise NotImplementedError
@@ -69,10 +80,14 @@ class Line:
 class NicePage(Line):
     """An open NiceGUI page."""
 
-    def __init__(self, socket: ClientConnection, client_id: str, elements: Message) -> None:
+    def __init__(self, socket: ClientConnection, asked: dict[str, str], elements: Message) -> None:
         super().__init__(socket)
-        self._client_id = client_id
+        self._asked = asked
+        self._client_id = asked["client_id"]
         self._elements = elements
+        # The number that the next message will have, and when the box was told so.
+        self._next = int(asked["next_message_id"])
+        self._acked = 0.0
         # Updates that nobody has looked at yet.
         self._unread: list[str] = []
 
@@ -90,15 +105,15 @@ class NicePage(Line):
             "transport": "websocket",
         }
         asked |= {"document_id": str(uuid4()), "tab_id": str(uuid4())}
-        socket = await _connect(browser, f"/_nicegui_ws/socket.io/?{httpx.QueryParams(asked)}")
-        await socket.recv()  # engine.io says how it will ping
-        await socket.send(CONNECT)
-        welcome = str(await socket.recv())
-        assert welcome.startswith(CONNECT), welcome
+        socket = await _greet(browser, asked)
         raw = elements[1]
         for escaped, character in ESCAPED.items():
             raw = raw.replace(escaped, character)
-        return cls(socket, asked["client_id"], json.loads(raw))
+        return cls(socket, asked, json.loads(raw))
+
+    async def resume(self, browser: httpx.Client) -> None:
+        """Come back after the connection broke, and hear what was said meanwhile."""
+        await self._go_on_with(await _greet(browser, self._asked | {"next_message_id": str(self._next)}))
 
     async def press(self, is_wanted: Callable[[Message], bool]) -> None:
         """Click on the one element that is wanted."""
@@ -113,7 +128,13 @@ class NicePage(Line):
     async def _hear(self, text: str, now: float) -> None:
         if text == PING:
             await self._socket.send(PONG)
-        elif text.startswith(UPDATE):
+        if text.startswith(EVENT) and (number := NUMBERED.search(text, text.rfind('"_id":'))) is not None:
+            self._next = int(number[1]) + 1
+            if now > self._acked + ACK_SECONDS:
+                self._acked = now
+                said = {"client_id": self._client_id, "next_message_id": self._next}
+                await self._socket.send(EVENT + json.dumps(["ack", said]))
+        if text.startswith(UPDATE):
             self._unread.append(text)
             if self._waiting:
                 self._tell(_unpacked(text), now)
@@ -146,6 +167,15 @@ def _unpacked(text: str) -> Message:
 def texts(update: Message) -> set[str]:
     """What the elements of an update say; a removed one is None there."""
     return {element["text"] for element in update.values() if element is not None and "text" in element}
+
+
+async def _greet(browser: httpx.Client, asked: dict[str, str]) -> ClientConnection:
+    socket = await _connect(browser, f"/_nicegui_ws/socket.io/?{httpx.QueryParams(asked)}")
+    await socket.recv()  # engine.io says how it will ping
+    await socket.send(CONNECT)
+    welcome = str(await socket.recv())
+    assert welcome.startswith(CONNECT), welcome
+    return socket
 
 
 async def _connect(browser: httpx.Client, path: str) -> ClientConnection:

@@ -6,16 +6,13 @@ Bounded in rounds; about five minutes. `make soak` runs it; the ordinary suite d
 import os
 import random
 import signal
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import httpx
 import pytest
 
-from tests import sound
 from tests.server import Server, Tv
+from tests.soak.night import bring_songs, errors, sing, web_mb
 
 ROUNDS = 600
 GUESTS = 12
@@ -30,34 +27,11 @@ def server(tmp_path: Path) -> Iterator[Server]:
         yield running
 
 
-def memory_mb(pid: int) -> float:
-    listed = subprocess.run(["ps", "-o", "rss=", "-p", str(pid)], capture_output=True, text=True, check=True)
-    return int(listed.stdout) / 1024
-
-
-def sing(host: httpx.Client, tv: Tv) -> None:
-    """The next turn, from its start to its end, at the speed of a test."""
-    host.post("/api/v1/player/play").raise_for_status()
-    state = tv.until(lambda said: said["playback"] and said["playback"]["state"] == "starting")
-    cue = state["playback"]["cue"]
-    tv.say("anchor", cue=cue, position=0.0, at=time.time())
-    tv.until(lambda said: said["playback"] and said["playback"]["state"] == "playing")
-    tv.say("ended", turn=state["playback"]["turn"], cue=cue)
-    tv.until(lambda said: said["playback"] is None)
-
-
 def test_a_long_night_keeps_its_memory_and_loses_no_turn(server: Server, tmp_path: Path) -> None:
     luck = random.Random(7)
     sung, grown = 0, []
     with server.host() as host:
-        songs = []
-        for seed in range(6):
-            file = sound.save(tmp_path / f"{seed}.flac", sound.song(5, seed=seed), codec="flac")
-            with file.open("rb") as stream:
-                added = host.post("/api/v1/songs", files={"files": (file.name, stream)}).json()
-            songs.append(added["items"][0]["song"]["id"])
-        until_all_are_ready(host, len(songs))
-        host.patch("/api/v1/night/rules", json={"repeat_after": 0}).raise_for_status()
+        songs = bring_songs(host, tmp_path, 6)
         guests = [server.phone(f"Guest {number}") for number in range(GUESTS)]
         tv = server.paired_tv()
         for night_round in range(ROUNDS):
@@ -75,20 +49,10 @@ def test_a_long_night_keeps_its_memory_and_loses_no_turn(server: Server, tmp_pat
                 sing(host, tv)
                 sung += 1
             if night_round >= WARM_UP and night_round < ROUNDS // 2:
-                grown.append(memory_mb(server.children()["web"]))
+                grown.append(web_mb(server))
         tv.close()
         for guest in guests:
             guest.close()
     assert sung > ROUNDS
     assert max(grown[-5:]) <= GROWTH * min(grown[:5])
-    assert [line for line in server.log().splitlines() if '"level": "error"' in line] == []
-
-
-def until_all_are_ready(host: httpx.Client, count: int) -> None:
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        items = host.get("/api/v1/songs").json()["items"]
-        if sum(song["readiness"]["state"] == "ready" for song in items) == count:
-            return
-        time.sleep(0.2)
-    raise AssertionError("the songs did not become ready")
+    assert errors(server) == []
