@@ -82,6 +82,11 @@ def quoted(words: str) -> str:
     return f"{before}{air}{words}{air}{after}"
 
 
+def everywhere(key: str) -> dict[str, str]:
+    """A text in every language there is."""
+    return {each: _catalogue(each)[key] for each in languages()}
+
+
 def part(name: str) -> dict[str, str]:
     """All texts of one part without its prefix: what a page of our own takes along."""
     return {

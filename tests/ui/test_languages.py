@@ -54,6 +54,7 @@ async def test_the_host_chooses_what_the_panel_and_the_tv_speak(host: User, hous
     await until(lambda: house.live.show.rules.language == "de")
     await host.open("/host?tab=night")
     await sees(host, "Sprache von Fernseher und Pult")
+    assert house.live.show.night == "Karaoke-Abend", "nobody had named it"
     (chosen,) = host.find(marker="language-de").elements
     assert chosen.props["aria-pressed"] == "true"
     host.http_client.cookies.clear()

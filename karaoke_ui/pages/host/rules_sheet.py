@@ -124,7 +124,10 @@ class OneOf:
 
     async def _choose(self, name: str) -> None:
         with self._desk.caught():
-            await self._desk.undoable(_speak if self._rule == "language" else set_rules, **{self._rule: name})
+            if self._rule == "language":
+                await self._desk.undoable(_speak, name)
+            else:
+                await self._desk.undoable(set_rules, **{self._rule: name})
 
 
 def themes(desk: Desk) -> OneOf:
