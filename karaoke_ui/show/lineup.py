@@ -64,10 +64,12 @@ def waiting(s: Session, night_id: str) -> list[Turn]:
     return list(s.exec(theirs.order_by(col(Turn.place), col(Turn.asked_at), col(Turn.id))))
 
 
-def of(s: Session, night: Night, now: float, chosen: Rules | None = None) -> Lineup:
-    """The order by tonight's rules, or as it would be by others."""
+def of(s: Session, night: Night, now: float, chosen: Rules | None = None, also: Turn | None = None) -> Lineup:
+    """The order by tonight's rules, or as it would be by others; as it would be if `also` waited too."""
     chosen = chosen or rules.of(night)
     turns = waiting(s, night.id)
+    if also is not None:
+        turns.append(also)
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
     turns = [turn for turn in turns if turn.song_id in tracks]
     ready = readiness.of_tracks(s, list(tracks.values()))

@@ -10,7 +10,7 @@ from karaoke_ui.house import House
 from karaoke_ui.pages.singer import shelves
 from karaoke_ui.pages.singer.about import about
 from karaoke_ui.pages.singer.shelves import Offered
-from karaoke_ui.show import history, lists, night, people
+from karaoke_ui.show import clock, history, lineup, lists, night, people
 from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.rules import Requests, Rules
@@ -114,6 +114,26 @@ def test_a_song_begins_in_the_key_that_was_kept_and_shows_both_ranges(
         assert (known.range, known.own) == ((55.0, 70.0), (52.0, 72.0))
         assert {(each.name, each.asked) for each in known.people} == {("Tom", True), ("Opa", False)}
         assert about(s, tom.id, songs["Creep"]).own is None
+
+
+def test_a_newcomer_is_told_a_time_that_holds_and_nothing_is_asked_for(
+    house: House, songs: dict[str, str]
+) -> None:
+    work_off(house.box)
+    with change(house) as s:
+        maria, tom, ann = (people.join(s, NOBODY, token, token) for token in ("Maria", "Tom", "Ann"))
+        for each in (tom, ann):
+            sing(s, each, songs["Creep"])
+            night.ask(s, BOX, songs["Shallow"], each.id)
+        told = about(s, maria.id, songs["Valerie"]).at
+        assert len(night.queue(s, night.current(s).id)) == 2
+        asked = night.ask(s, BOX, songs["Valerie"], maria.id)
+        order = [turn.id for turn in night.queue(s, night.current(s).id)]
+        assert order.index(asked.id) < 2, "others have sung already"
+        assert about(s, tom.id, songs["Valerie"]).at > told
+    with house.box.db.read() as s:
+        place = lineup.of(s, night.current(s), clock.now()).places[asked.id]
+        assert abs(place.at - told) < 30.0
 
 
 def test_a_few_seconds_of_a_song_are_for_the_room_alone(server: Server, tmp_path: Path) -> None:

@@ -4,11 +4,13 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from karaoke_ui.show import history, views
+from karaoke_ui.show import clock, history, lineup, night, views
 from karaoke_ui.show.history import range_of
 from karaoke_ui.show.keys import FEWEST
-from karaoke_ui.show.tables import Favourite
+from karaoke_ui.show.tables import Favourite, Turn
 from pipeline import library
+
+UNASKED = "unasked"
 
 
 @dataclass(frozen=True)
@@ -29,6 +31,8 @@ class About:
     range: tuple[float, float] | None = None
     own: tuple[float, float] | None = None
     favourite: bool = False
+    # When it would be sung if it were asked for now.
+    at: float = 0.0
 
 
 def about(s: Session, singer_id: str, song_id: str | None) -> About:
@@ -53,4 +57,12 @@ def about(s: Session, singer_id: str, song_id: str | None) -> About:
         range=(song.lowest, song.highest) if song else None,
         own=own,
         favourite=s.get(Favourite, (singer_id, song_id)) is not None,
+        at=_would_come_at(s, singer_id, song_id),
     )
+
+
+def _would_come_at(s: Session, singer_id: str, song_id: str) -> float:
+    """The night played to its end with this turn in it, which nobody has asked for."""
+    tonight = night.current(s)
+    turn = Turn(id=UNASKED, night_id=tonight.id, singer_id=singer_id, song_id=song_id, place=float("inf"))
+    return lineup.of(s, tonight, clock.now(), also=turn).places[UNASKED].at

@@ -8,7 +8,8 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.sheet import form_of
 from karaoke_ui.pages.singer.toast import Toast
 from karaoke_ui.show.views import TurnView
-from karaoke_ui.text import t
+from karaoke_ui.text import of_error, t
+from pipeline.errors import EncoreError
 
 
 class Change:
@@ -18,7 +19,11 @@ class Change:
         self._toast = toast
 
     async def open(self, turn: TurnView) -> None:
-        known = await self._phone.house.read(about, self._phone.singer.id, turn.song_id)
+        try:
+            known = await self._phone.house.read(about, self._phone.singer.id, turn.song_id)
+        except EncoreError as error:
+            self._toast.say(of_error(error))
+            return
         with self._drawer.fill(self, t("singer.mine.change_heading")):
             Text("h2", t("singer.mine.change_heading"))
             Text("p", turn.title, "when")

@@ -1,7 +1,7 @@
 """A known phone's screen: who you are, three tabs, and the bottom bar. Each new view of the night updates its parts."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.change import Change
@@ -36,7 +36,7 @@ class Home:
                 self._night = Text("p", "", "night")
                 Me(phone, self._drawer, self._toast)
                 self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
-            self._sheet = Sheet(phone, self._drawer, lambda: self.open("mine"))
+            self._sheet = Sheet(phone, self._drawer, self._toast, lambda: self.open("mine"))
             self.search = Search(phone, self._sheet, lambda: self.open("mine"))
             self._mine = Mine(phone, self._toast, lambda: self.open("search"), self._change.open)
             self._now = Now(phone)
@@ -55,10 +55,13 @@ class Home:
         live.on_changes.subscribe(self.search.changed)
         self.open(self._tab)
 
-    async def show(self, show: ShowView) -> None:
-        before, self._requests = self._requests, show.requests
+    def show(self, show: ShowView) -> Awaitable[None] | None:
+        """Something is left to be done only where a request of one's own is gone."""
+        me, there = self._phone.singer.id, {turn.id for turn in (*show.queue, *show.requests)}
+        gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in there]
+        self._requests = show.requests
         self._draw(show)
-        await self._mine.refused(before, show)
+        return self._mine.refused(gone) if gone else None
 
     def open(self, tab: str) -> None:
         """Turn to a tab. The others stand still until they are opened again."""

@@ -63,12 +63,9 @@ class Mine:
             if number < len(mine):
                 card.show(show, mine[number], time.time(), can_rise=self._above(mine[number]) is not None)
 
-    async def refused(self, before: Sequence[TurnView], show: ShowView) -> None:
+    async def refused(self, gone: Sequence[TurnView]) -> None:
         """A request that the host did not take is told."""
-        there = {turn.id for turn in (*show.queue, *show.requests)}
-        for turn in before:
-            if turn.singer_id != self._phone.singer.id or turn.id in there:
-                continue
+        for turn in gone:
             row = await self._phone.house.read(Session.get, Turn, turn.id)
             if row is not None and row.state is TurnState.REFUSED and not self.page.is_deleted:
                 self._toast.say(t("singer.mine.refused", title=turn.title))

@@ -70,11 +70,11 @@ def before_asking(song: SongView, is_video: bool = False, approved: bool = False
     return " ".join(said)
 
 
-def would_sing(show: ShowView, song: SongView, now: float) -> str:
-    """When a song would be sung that is asked for now."""
+def would_sing(show: ShowView, song: SongView, at: float, now: float) -> str:
+    """When a song would be sung that is asked for now: at the moment `at`, where that is known."""
     if not show.queue and not show.now:
         return t("singer.sheet.at_once")
-    return t("singer.sheet.when", time=clock(max(show.free_at, now + song.readiness.seconds)))
+    return t("singer.sheet.when", time=clock(max(at or show.free_at, now + song.readiness.seconds)))
 
 
 def place(show: ShowView, turn: TurnView, now: float) -> str:

@@ -10,12 +10,14 @@ from karaoke_ui.pages.singer.drawer import Drawer
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.parts import Ask, Listen
 from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.pages.singer.toast import Toast
 from karaoke_ui.parts import cover
 from karaoke_ui.show import history
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.rules import Requests
 from karaoke_ui.show.views import ShowView, SongView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import of_error, plural, t
+from pipeline.errors import EncoreError
 from pipeline.sound import KEYS
 from pipeline.sources.youtube import Found
 
@@ -23,19 +25,25 @@ SONG, VIDEO = "/api/v1/turns", "/api/v1/youtube/ask"
 
 
 class Sheet:
-    def __init__(self, phone: Phone, drawer: Drawer, to_mine: Callable[[], None]) -> None:
+    def __init__(self, phone: Phone, drawer: Drawer, toast: Toast, to_mine: Callable[[], None]) -> None:
         self._phone = phone
         self._drawer = drawer
+        self._toast = toast
         self._to_mine = to_mine
         self._song: SongView | None = None
         self._video: Found | None = None
         # The turn that came of it, once the singer has asked.
         self._turn = ""
+        self._at = 0.0
 
     async def open(self, song: SongView, video: Found | None = None) -> None:
         """Ask about a song; about a video that would be this song, where it is not in the library yet."""
-        known = await self._phone.house.read(about, self._phone.singer.id, None if video else song.id)
-        self._song, self._video, self._turn = song, video, ""
+        try:
+            known = await self._phone.house.read(about, self._phone.singer.id, None if video else song.id)
+        except EncoreError as error:
+            self._toast.say(of_error(error))  # the host has removed it already
+            return
+        self._song, self._video, self._turn, self._at = song, video, "", known.at
         show = self._phone.house.live.show
         with self._drawer.fill(self, t("singer.sheet.heading")):
             self._heading = Text("h2", t("singer.sheet.heading"))
@@ -79,7 +87,7 @@ class Sheet:
         if song.readiness.state is Ready.FAILED:
             self._about.text = t("singer.sheet.failed")
             return
-        self._when.text = "" if full else phrases.would_sing(show, song, time.time())
+        self._when.text = "" if full else phrases.would_sing(show, song, self._at, time.time())
         self._about.text = (
             plural("singer.sheet.full", mine)
             if full
@@ -103,7 +111,9 @@ class Sheet:
     async def _love(self, on: bool) -> None:
         if self._song is None or self._video is not None:
             return
-        await self._phone.do(history.favour, self._song.id, on)
+        song_id = self._song.id
+        if not await self._toast.attempt(lambda: self._phone.do(history.favour, song_id, on)):
+            return
         self._listen.props["loved"] = on
         heart = t(f"singer.sheet.{'unfavour' if on else 'favour'}", title=self._song.title)
         tell(self._listen, heart=heart)
