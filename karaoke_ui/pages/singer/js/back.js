@@ -17,6 +17,8 @@ export default {
   },
   mounted() {
     window.addEventListener("popstate", this.pop);
+    // A page that was loaded anew may stand on an entry of the one before.
+    if (this.isHeld()) history.replaceState({ ...history.state, encore: null }, "");
     this.follow();
   },
   unmounted() {
