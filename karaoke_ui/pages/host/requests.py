@@ -1,6 +1,6 @@
 """What waits for the host's yes: songs, lines for the room, and the videos of guests. One tap each."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +14,7 @@ from karaoke_ui.pages.host.turn_row import who
 from karaoke_ui.pages.host.wording import Pill, key_words, length, readiness, set_pill
 from karaoke_ui.show import backdrops, messages, names, night, rules, turns
 from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import MessageState
 from karaoke_ui.show.views import ShowView, TurnView
 from karaoke_ui.text import quoted, t
@@ -64,7 +65,9 @@ class RequestsPane:
     async def load(self, show: ShowView) -> None:
         """What the night's view does not hold: guests' lines and videos."""
         with self._desk.caught():
-            self._messages, self._videos = await self._desk.house.read(_others)
+            self._messages, self._videos = await self._desk.house.read(
+                _others, show.rules, {turn.song_id: turn.title for turn in show.queue}
+            )
         self._arrange(show)
 
     def concerns(self, changes: Changes) -> bool:
@@ -136,18 +139,22 @@ def _song(turn: TurnView) -> Asked:
     return Asked(turn.id, who(turn), " · ".join(filter(None, words)), readiness(turn.readiness))
 
 
-def _others(s: Session) -> tuple[list[Asked], list[Asked]]:
+def _others(s: Session, chosen: Rules, waiting: Mapping[str, str]) -> tuple[list[Asked], list[Asked]]:
+    """`waiting`: the titles of the songs in the queue, by their ids."""
     tonight = night.current(s)
-    called = names.tonight(s, tonight.id)
+    asked = messages.of_night(s, tonight.id, MessageState.ASKED)
+    called = names.tonight(s, tonight.id) if asked else {}
     lines = [
         Asked(line.id, quoted(line.text), t("host.requests.line", singer=called.get(line.singer_id, "")))
-        for line in messages.of_night(s, tonight.id, MessageState.ASKED)
+        for line in asked
     ]
-    chosen = rules.of(tonight)
-    videos = []
-    for song_id in {turn.song_id: None for turn in night.queue(s, tonight.id)}:
-        track = library.main_track(s, song_id)
-        if track.video and track.video_allowed is None and not backdrops.may_be_seen(track, chosen):
-            title = library.get(s, song_id).title
-            videos.append(Asked(song_id, title, t("host.requests.video")))
+    tracks = library.main_tracks(s, waiting)
+    videos = [
+        Asked(song_id, title, t("host.requests.video"))
+        for song_id, title in waiting.items()
+        if (track := tracks.get(song_id))
+        and track.video
+        and track.video_allowed is None
+        and not backdrops.may_be_seen(track, chosen)
+    ]
     return lines, videos

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from karaoke_ui.show import night
+from karaoke_ui.show.tables import Turn, TurnState
 from karaoke_ui.show.views.rows import by_id
 from pipeline import jobs
 from pipeline.tables import JobState, Song, Track
@@ -31,7 +32,10 @@ def job_list(s: Session, limit: int = 60) -> tuple[JobView, ...]:
     found = jobs.recent(s, limit)
     tracks = by_id(s, Track, {job.track_id for job in found})
     titles = by_id(s, Song, {track.song_id for track in tracks.values()})
-    wanted = {turn.song_id for turn in night.queue(s, night.current(s).id)}
+    waiting = select(Turn.song_id).where(
+        Turn.night_id == night.current(s).id, Turn.state == TurnState.WAITING
+    )
+    wanted = set(s.exec(waiting))
     rows = []
     for job in found:
         track = tracks[job.track_id]
