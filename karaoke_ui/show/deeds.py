@@ -51,6 +51,11 @@ def note_new(s: Session, who: Actor, action: str, turn: Turn) -> Deed:
     return _write(s, who, action, before, _names(s, (turn,)))
 
 
+def note_said(s: Session, who: Actor, action: str, row: SQLModel, **about: object) -> Deed:
+    """Something that is told, and cannot be taken back as it was."""
+    return _write(s, who, action, {}, {**_names(s, (row,)), **about})
+
+
 def _write(s: Session, who: Actor, action: str, before: Rows, about: Mapping[str, object]) -> Deed:
     deed = Deed(
         night_id=s.exec(select(Night.id).where(Night.is_open)).one(),

@@ -1,12 +1,12 @@
 """The song on stage: every press of the host's player, and every report of the stage, is one change of the playback row."""
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, cues, director, night, scenes
+from karaoke_ui.show import clock, cues, deeds, director, night, scenes
 from karaoke_ui.show.desk import changed
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
-from karaoke_ui.show.tables import Playback, PlayState, Stage, Turn, TurnState
+from karaoke_ui.show.tables import Performance, Playback, PlayState, Stage, Turn, TurnState
 from pipeline.errors import BadValue, Conflict, NotFound
 from pipeline.tables import Track
 
@@ -68,8 +68,12 @@ def finish(s: Session, actor: Actor) -> Playback:
 @allow(Role.HOST)
 def skip(s: Session, actor: Actor) -> Playback:
     """End the turn before its song is over."""
-    _something_plays(s)
-    return director.move(s, scenes.End(TurnState.SKIPPED))
+    turn = s.get_one(Turn, _something_plays(s).turn_id)
+    moved = director.move(s, scenes.End(TurnState.SKIPPED))
+    performance = s.exec(select(Performance).where(Performance.turn_id == turn.id)).one()
+    # Nothing is brought back by an undo; whether it counted is the host's to say.
+    deeds.note_said(s, actor, "skipped", performance, performance=performance.id)
+    return moved
 
 
 @allow(Role.HOST)

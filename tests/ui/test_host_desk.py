@@ -12,7 +12,7 @@ from karaoke_ui.show import night
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX
-from karaoke_ui.show.tables import Partner, Scene, Stage, Turn
+from karaoke_ui.show.tables import Partner, Performance, Scene, Stage, Turn
 from karaoke_ui.show.views import TurnView
 from karaoke_ui.text import catalogue
 from tests.ui.panel import Bring, arm_a_stage, choose, playback, sees, sing, until, waiting, walk_up
@@ -50,6 +50,29 @@ async def test_a_rescue_ends_with_the_page_that_held_it(host: User, house: House
     for gone in client.disconnect_handlers:
         client.safe_invoke(gone)
     await until(lambda: not playback(house).rescue)
+
+
+async def test_after_a_skip_the_host_says_whether_it_counted(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    walk_up(house, "Maria", bring())
+    sing(house)
+
+    def counts() -> bool | None:
+        with house.box.db.read() as s:
+            performance = s.exec(select(Performance)).one()
+            return performance.counted if performance.ended_at else None
+
+    await host.should_see(marker="skip", retries=30)
+    host.find(marker="skip").trigger("held")
+    await sees(host, "Skipped Maria")
+    assert counts() is False, "broken off at once: a false start"
+    host.find("It counts").click()
+    await until(lambda: counts() is True)
+    await sees(host, "counts for Maria")
+    host.find(marker="open-log").click()
+    await sees(host, "Does not count")
+    host.find("Does not count").click()
+    await until(lambda: counts() is False)
 
 
 async def test_keys_of_a_laptop(host: User, house: House, bring: Bring) -> None:

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, select
 
 from karaoke_ui.show import deeds, night
 from karaoke_ui.show.rights import Actor
-from karaoke_ui.show.tables import CoHost, Deed, Singer
+from karaoke_ui.show.tables import CoHost, Deed, Performance, Singer
 from karaoke_ui.text import catalogue, t
 
 MOST = 60
@@ -24,12 +24,20 @@ class DeedView:
     words: str
     undone: bool
     can_undo: bool
+    # What was broken off, and whether it uses up the singer's turn.
+    performance_id: str = ""
+    counted: bool = False
 
 
 def latest(s: Session, actor: Actor) -> Deed | None:
     """What somebody did last."""
     mine = select(Deed).where(Deed.by == deeds.by(s, actor)).order_by(col(Deed.id).desc())
     return s.exec(mine.limit(1)).first()
+
+
+def broken_off(s: Session, turn_id: str) -> Performance:
+    """What came of a turn that was skipped."""
+    return s.exec(select(Performance).where(Performance.turn_id == turn_id)).one()
 
 
 def says(deed: Deed) -> str:
@@ -46,6 +54,9 @@ def listed(s: Session) -> list[DeedView]:
     ids = {deed.by.partition(":")[2] for deed in found}
     names = dict(s.exec(select(Singer.id, Singer.name).where(col(Singer.id).in_(ids))).all())
     names |= dict(s.exec(select(CoHost.id, CoHost.name).where(col(CoHost.id).in_(ids))).all())
+    skipped = {deed.id: json.loads(deed.about).get("performance", "") for deed in found}
+    sung = select(Performance.id, Performance.counted).where(col(Performance.id).in_(skipped.values()))
+    counted = dict(s.exec(sung).all())
     return [
         DeedView(
             deed.id or 0,
@@ -54,6 +65,8 @@ def listed(s: Session) -> list[DeedView]:
             says(deed),
             deed.undone_at is not None,
             deed.undone_at is None and deed.before not in ("", "{}"),
+            skipped[deed.id] if skipped[deed.id] in counted else "",
+            counted.get(skipped[deed.id], False),
         )
         for deed in found
     ]

@@ -7,7 +7,7 @@ from nicegui import ui
 from karaoke_ui.pages.host.deeds import DeedView, listed
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
-from karaoke_ui.show import undo
+from karaoke_ui.show import turns, undo
 from karaoke_ui.text import t
 
 
@@ -45,10 +45,18 @@ class DeedsLog:
             with ui.element("div").classes("grow item-text"):
                 ui.label(deed.words).classes("log-words").props("dir=auto")
                 ui.label(deed.who).classes("quiet small-text ellipsis")
+            if deed.performance_id:
+                words = t("host.now.not_counted" if deed.counted else "host.now.counts")
+                button(words, partial(self._count, deed), "small")
             if deed.can_undo:
                 button(t("host.undo"), partial(self._undo, deed.id), "small")
             elif deed.undone:
                 ui.label(t("host.log.undone")).classes("tag")
+
+    async def _count(self, deed: DeedView) -> None:
+        with self._desk.caught():
+            await self._desk.do(turns.set_counted, deed.performance_id, not deed.counted)
+            await self._load()
 
     async def _undo(self, deed_id: int) -> None:
         with self._desk.caught():

@@ -22,6 +22,7 @@ from pipeline.errors import EncoreError, NotLoggedIn
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Later = Callable[[], Awaitable[None]]
 
 SAY_SECONDS = 6.0
 UNDO_SECONDS = 12.0
@@ -38,7 +39,7 @@ class Desk:
         # As the page was opened; each action asks again.
         self.rights = rights
         self.client = ui.context.client
-        self._last_undo: tuple[Element, Callable[[], Awaitable[None]]] | None = None
+        self._last_undo: tuple[Element, Later] | None = None
         with ui.element("div").classes("toasts").props("role=status aria-live=polite") as self._toasts:
             pass
 
@@ -83,8 +84,10 @@ class Desk:
         except EncoreError as error:
             self.say(text.of_error(error), tone="bad")
 
-    def say(self, words: str, *, tone: str = "", undo: Callable[[], Awaitable[None]] | None = None) -> None:
-        """Show a toast; with `undo`, one that takes back what it speaks of."""
+    def say(
+        self, words: str, *, tone: str = "", undo: Later | None = None, other: tuple[str, Later] | None = None
+    ) -> None:
+        """Show a toast; with `undo`, one that takes back what it speaks of. `other`: one more button and what it does."""
         shown = self._toasts.default_slot.children
         # What can be undone stays; what was only said makes room for the news.
         for toast in [each for each in shown if "undo" not in each.classes] + shown[: 1 - MOST_TOASTS]:
@@ -92,6 +95,8 @@ class Desk:
                 toast.delete()
         with self._toasts, ui.element("div").classes(f"toast {tone}{' undo' if undo else ''}") as toast:
             ui.label(words).props("dir=auto")
+            if other is not None:
+                button(other[0], lambda: self._take_back(toast, other[1]), "small quiet-btn")
             if undo is not None:
                 self._last_undo = (toast, undo)
                 button(t("host.undo"), lambda: self._take_back(toast, undo), "small quiet-btn")
@@ -102,7 +107,7 @@ class Desk:
         if self._last_undo is not None and not self._last_undo[0].is_deleted:
             await self._take_back(*self._last_undo)
 
-    async def _take_back(self, toast: Element, undo: Callable[[], Awaitable[None]]) -> None:
+    async def _take_back(self, toast: Element, undo: Later) -> None:
         toast.delete()
         with self.caught():
             await undo()

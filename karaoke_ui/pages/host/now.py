@@ -7,6 +7,7 @@ from nicegui import background_tasks, ui
 from sqlmodel import Session
 
 from karaoke_ui.pages.host.controls import Controls
+from karaoke_ui.pages.host.deeds import broken_off
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.idle import Idle
 from karaoke_ui.pages.host.parts import HoldButton, SongClock, StageWords
@@ -16,7 +17,7 @@ from karaoke_ui.pages.host.room import RoomRow
 from karaoke_ui.pages.host.scene import SceneLine
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import readiness, set_pill
-from karaoke_ui.show import night, player
+from karaoke_ui.show import night, player, turns
 from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
@@ -170,7 +171,14 @@ class NowPane:
             await self._desk.do(player.skip)
             if skipped is not None:
                 words = t("host.now.skipped", singer=skipped.singer, title=skipped.title)
-                self._desk.say(words, undo=partial(self._sing_again, skipped))
+                known = await self._desk.house.read(broken_off, skipped.turn_id)
+                count = t("host.now.not_counted" if known.counted else "host.now.counts")
+                choice = partial(self._count, known.id, not known.counted)
+                self._desk.say(words, undo=partial(self._sing_again, skipped), other=(count, choice))
+
+    async def _count(self, performance_id: str, counted: bool) -> None:
+        """After a song broken off the host says whether it used up the turn."""
+        await self._desk.undoable(turns.set_counted, performance_id, counted)
 
     async def _sing_again(self, skipped: NowView) -> None:
         """Undo a skip: the singer is next again, with the same song."""
