@@ -53,6 +53,8 @@ class Fields:
     language: str | None = None
     year: int | None = None
     explicit: bool | None = None
+    # Guests may not ask for it; the host may.
+    blocked: bool | None = None
 
 
 def edit(s: Session, song_id: str, fields: Fields) -> Song:

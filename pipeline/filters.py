@@ -45,3 +45,5 @@ class Filters:
 
 
 ALL = Filters()
+# What guests may ask for.
+OPEN = (col(Song.blocked).is_(False),)

@@ -1,5 +1,6 @@
 """Songs: looking for them, bringing them as files, their titles, their words and the trash."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, File, Query, Request, UploadFile
@@ -18,7 +19,7 @@ from pipeline import library, lyrics
 from pipeline.bring import Outcome
 from pipeline.editing import Fields
 from pipeline.errors import EncoreError, NotFound, NotWords
-from pipeline.filters import Filters
+from pipeline.filters import OPEN, Filters
 from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
 from pipeline.tables import Timing, TrackKind
 
@@ -51,6 +52,7 @@ class Song(Schema):
     cut_off: bool = Field(description="Its file stops in the middle of the music")
     brought_by: str = Field(description="The guest whose phone it came from")
     unsure: bool = Field(description="Services named several songs that it may be: see its candidates")
+    blocked: bool = Field(description="Guests may not ask for it, and do not find it")
 
 
 class Songs(BaseModel):
@@ -79,6 +81,7 @@ class SongChange(BaseModel):
     language: str | None = Field(None, max_length=20, description="A code such as `en`")
     year: int | None = Field(None, description="0: not known")
     explicit: bool | None = None
+    blocked: bool | None = Field(None, description="Guests may not ask for it, and do not find it")
 
     def fields(self) -> Fields:
         return Fields(**self.model_dump(include=set(SongChange.model_fields)))
@@ -138,11 +141,11 @@ async def find(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     offset: Annotated[int, Query(ge=0, le=10_000_000)] = 0,
 ) -> Songs:
+    filters = narrowed.filters()
     if who.role is Role.SINGER:
         house.limits.spend(SEARCHES, who.id)
-    found = await house.read(
-        views.songs, q, limit, offset, filters=narrowed.filters(), never_sung=narrowed.never_sung
-    )
+        filters = replace(filters, more=OPEN)
+    found = await house.read(views.songs, q, limit, offset, filters=filters, never_sung=narrowed.never_sung)
     return Songs(items=[Song.of(view) for view in found.songs], total=found.total)
 
 

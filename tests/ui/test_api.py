@@ -170,6 +170,22 @@ def test_a_song_gets_another_title_goes_to_the_trash_and_comes_back(
     assert host.get(at).status_code == 200
 
 
+def test_a_blocked_song_is_found_by_the_host_alone(
+    host: httpx.Client, maria: httpx.Client, song: dict[str, Any]
+) -> None:
+    at = f"/api/v1/songs/{song['id']}"
+    refused(maria.patch(at, json={"blocked": True}), 403, "rights_error")
+    assert host.patch(at, json={"blocked": True}).json()["blocked"]
+
+    def finds(who: httpx.Client) -> bool:
+        return song["id"] in {each["id"] for each in who.get("/api/v1/songs").json()["items"]}
+
+    assert finds(host)
+    assert not finds(maria)
+    assert not host.patch(at, json={"blocked": False}).json()["blocked"]
+    assert finds(maria)
+
+
 def test_a_song_gets_its_words(host: httpx.Client, maria: httpx.Client, song: dict[str, Any]) -> None:
     at = f"/api/v1/songs/{song['id']}/lyrics"
     refused(maria.get(at), 404, "not_found")

@@ -334,6 +334,22 @@ async def test_a_title_is_mended(host: User, house: House, bring: Bring) -> None
     await sees(host, "Daisy Bell")
 
 
+async def test_a_song_is_blocked_for_guests_and_opened_again(host: User, house: House, bring: Bring) -> None:
+    song = bring()
+    host.find("Library").click()
+    await host.should_see(marker=f"song-{song.id}", retries=30)
+
+    def blocked() -> bool:
+        with house.box.db.read() as s:
+            return library.get(s, song.id).blocked
+
+    await choose(host, f"song-{song.id}", "Block for guests")
+    await until(blocked)
+    await sees(host, "not for guests")
+    await choose(host, f"song-{song.id}", "Guests may ask for it again")
+    await until(lambda: not blocked())
+
+
 async def test_a_deleted_song_comes_back(host: User, house: House, bring: Bring) -> None:
     song = bring()
     host.find("Library").click()

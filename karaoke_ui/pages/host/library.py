@@ -25,6 +25,7 @@ from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline import library, versions
+from pipeline.editing import Fields
 from pipeline.sources import links
 from pipeline.tables import READY_MADE, Track
 
@@ -190,6 +191,8 @@ class LibraryPane:
         if engine and song.engine not in ("", READY_MADE, engine):
             again = t("model.again", name=engine)
             choices.append(Choice(again, "auto_fix_high", partial(self._separate_again, song)))
+        key, icon = ("unblock", "lock_open") if song.blocked else ("block", "block")
+        choices.append(Choice(t(f"host.library.{key}"), icon, partial(self._block, song, not song.blocked)))
         choices.append(Choice(t("host.library.delete"), "delete_outline", partial(self._delete, song), "bad"))
         self._sheet.open(song.title, choices)
 
@@ -214,6 +217,10 @@ class LibraryPane:
             await self._desk.do(actions.separate_again, song.track_id)
             self._desk.house.wake()
             self._desk.say(t("model.again_said", title=song.title))
+
+    async def _block(self, song: SongView, blocked: bool) -> None:
+        with self._desk.caught():
+            await self._desk.do(actions.edit_songs, [song.id], Fields(blocked=blocked))
 
     async def _delete(self, song: SongView) -> None:
         with self._desk.caught():

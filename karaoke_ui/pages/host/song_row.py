@@ -37,6 +37,7 @@ class SongRow:
                 with ui.element("div").classes("item-line"):
                     self._title = ui.label().classes("item-title ellipsis")
                     self._quick = ui.label(t("host.ready.quick")).classes("tag")
+                    self._blocked = ui.label(t("host.library.blocked")).classes("tag")
                     self._cut = ui.label(t("host.library.cut_off")).classes("tag").mark("cut-off")
                 self._artist = ui.label().classes("quiet small-text ellipsis")
                 self._reason = ui.label().classes("small-text bad-text")
@@ -64,6 +65,7 @@ class SongRow:
         self._check.set_visibility(song.unsure)
         self._twin.set_visibility(bool(song.twin) and not song.unsure)
         self._quick.set_visibility(song.readiness.quick)
+        self._blocked.set_visibility(song.blocked)
         self._cut.set_visibility(song.cut_off)
         self._long.set_text(length(song.seconds))
         set_pill(self._words, words_pill(song))

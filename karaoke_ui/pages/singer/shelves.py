@@ -12,7 +12,7 @@ from karaoke_ui.show.tables import HouseListSong
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import t
 from pipeline import library
-from pipeline.filters import ALL, Filters
+from pipeline.filters import ALL, OPEN, Filters
 from pipeline.tables import Song
 
 NEW, FAVOURITES, SUNG, MOST, DUETS = "new", "favourites", "sung", "most", "duets"
@@ -35,7 +35,7 @@ class Offered:
         return cls(rules.house_list if only_list else "", only_list, rules.explicit)
 
     def filters(self) -> Filters:
-        more = [col(Song.blocked).is_(False)]
+        more = list(OPEN)
         if self.only_list:
             on_list = select(HouseListSong.song_id).where(HouseListSong.list_id == self.house_list)
             more.append(col(Song.id).in_(on_list))

@@ -48,6 +48,8 @@ class SongView:
     brought_by: str = ""
     # What took its voice out.
     engine: str = ""
+    # Guests may not ask for it.
+    blocked: bool = False
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def _songs(s: Session, found: list[tuple[Song, Track]]) -> list[SongView]:
             cut_off=track.cut_off,
             brought_by=guests.get(track.brought_by, ""),
             engine=track.engine,
+            blocked=song.blocked,
         )
         for song, track in found
     ]
