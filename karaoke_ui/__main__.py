@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from karaoke_ui.text import of_error, of_note, percent, t
+from karaoke_ui.text import of_error, of_note, of_terminal, percent, spoken, t
 
 if TYPE_CHECKING:
     from pipeline.box import Box
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 
 def main() -> None:
+    spoken.set(of_terminal(os.environ))
     parser = argparse.ArgumentParser(prog="karaoke", description=t("cli.about"), epilog=t("cli.more"))
     commands = parser.add_subparsers(dest="command", required=True, metavar=t("cli.help.command"))
     found = {name: commands.add_parser(name, help=t(f"cli.help.{name}")) for name in COMMANDS}

@@ -44,6 +44,13 @@ def languages() -> list[str]:
     return sorted(path.name for path in FOLDER.iterdir() if path.is_dir())
 
 
+def of_terminal(environ: Mapping[str, str]) -> str:
+    """“de_DE.UTF-8” → “de”; English when the terminal says nothing that is known."""
+    said = next(filter(None, map(environ.get, ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
+    name = said.partition("_")[0].lower()
+    return name if name in languages() else texts.ENGLISH
+
+
 def t(key: str, /, **values: object) -> str:
     """The text of `part.key`, with its values filled in."""
     text = catalogue()[key]

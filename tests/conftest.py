@@ -1,6 +1,7 @@
 """What every test may ask for. What `make test` fetched is found through tests/places.py; nothing is skipped."""
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -33,6 +34,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # A look at a page that finds what it looks for costs nothing: one that does not is patient, whatever else the machine does.
 for look in (User.should_see, User.should_not_see):
     (look.__kwdefaults__ or {})["retries"] = 60
+
+
+# What commands say is compared with English, whatever the terminal speaks that the tests run in.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 @pytest.fixture(scope="session")

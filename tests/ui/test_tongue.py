@@ -77,6 +77,21 @@ def test_quotes_are_those_of_the_language(spoken: str) -> None:
     assert text.quoted("x") == said[spoken]
 
 
+@pytest.mark.parametrize(
+    ("environ", "spoken"),
+    [
+        ({}, "en"),
+        ({"LANG": "de_DE.UTF-8"}, "de"),
+        ({"LANG": "de"}, "de"),
+        ({"LANG": "fr_CA", "LC_ALL": "C.UTF-8"}, "en"),
+        ({"LANG": "en_GB", "LC_MESSAGES": "fr_FR@euro", "LC_ALL": ""}, "fr"),
+        ({"LANG": "xx_XX"}, "en"),
+    ],
+)
+def test_a_terminal_speaks_as_it_is_set(environ: dict[str, str], spoken: str) -> None:
+    assert text.of_terminal(environ) == spoken
+
+
 def test_none_is_one_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(text, "catalogue", lambda: {"a.one": "{n} x", "a.many": "{n} xs"})
     for language, said in (("fr", ["0 x", "1 x", "2 xs"]), ("de", ["0 xs", "1 x", "2 xs"])):
