@@ -41,7 +41,9 @@ from pipeline.errors import Conflict, NotFound, NotReady
 from tests.ui.test_night import add_song, arm_a_stage, join
 
 EVENTS = st.one_of(
-    st.builds(Start, st.sampled_from("abc"), st.none() | st.floats(0, 60), st.floats(0.7, 1.3), st.booleans()),
+    st.builds(
+        Start, st.sampled_from("abc"), st.none() | st.floats(0, 60), st.floats(0.7, 1.3), st.booleans()
+    ),
     st.builds(Call, st.sampled_from("abc")),
     st.builds(End, st.sampled_from([TurnState.SUNG, TurnState.SKIPPED, TurnState.WAITING])),
     st.builds(Seek, st.floats(0, 200)),
