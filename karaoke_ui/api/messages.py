@@ -36,6 +36,10 @@ class Line(BaseModel):
     text: str = Field(max_length=1000)
 
 
+class Kept(BaseModel):
+    kept: bool = Field(description="It stands until it is taken down; else it goes by itself after a minute")
+
+
 class Answer(BaseModel):
     yes: bool
 
@@ -64,6 +68,11 @@ async def say(body: Line, who: Who, house: TheHouse) -> Message:
 @router.post("/{message_id}/approval", summary="The host's answer to a message", openapi_extra=HOST)
 async def approve(message_id: str, body: Answer, who: Who, house: TheHouse) -> Message:
     return _one(await house.do(messages.approve if body.yes else messages.refuse, who, message_id), {})
+
+
+@router.put("/shown", summary="Whether the line on the screens is kept", openapi_extra=HOST)
+async def keep(body: Kept, who: Who, house: TheHouse) -> Kept:
+    return Kept(kept=(await house.do(messages.keep, who, body.kept)).until is None)
 
 
 @router.delete("", summary="Take the line off all screens", status_code=204, openapi_extra=HOST)

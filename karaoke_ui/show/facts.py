@@ -31,7 +31,7 @@ def look(s: Session, actor: Actor, data: Path, locks: Path, where: str) -> Facts
             leader.connected,
             leader.armed,
             leader.heard_at,
-            bool(leader.sound_offset or leader.picture_offset),
+            bool(leader.offset_at or leader.sound_offset or leader.picture_offset),
         )
         if leader
         else None,

@@ -8,6 +8,9 @@ from karaoke_ui.show.tables import Guest, Message, MessageState
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound
 
+# So long a line stands on the screens, unless the host keeps it.
+SHOWN_SECONDS = 60.0
+
 
 @allow(Role.HOST, Role.SINGER)
 def say(s: Session, actor: Actor, text: str) -> Message:
@@ -52,13 +55,34 @@ def refuse(s: Session, actor: Actor, message_id: str) -> Message:
 
 
 @allow(Role.HOST)
+def keep(s: Session, actor: Actor, kept: bool = True) -> Message:
+    """Let the line stand until it is taken down, or let it go by itself after all."""
+    message = s.exec(select(Message).where(Message.state == MessageState.SHOWN)).first()
+    if message is None:
+        raise NotFound(what="message")
+    message.until = None if kept else clock.now() + SHOWN_SECONDS
+    s.add(message)
+    desk.changed(s, night.playback(s))
+    announce(s, "message", message.id)
+    return message
+
+
+@allow(Role.HOST)
 def clear(s: Session, actor: Actor) -> None:
     """Take the line off all screens."""
-    _over(s)
-    playback = night.playback(s)
-    playback.message = ""
-    desk.changed(s, playback)
-    announce(s, "message")
+    _take_down(s)
+
+
+def fade(s: Session, now: float) -> None:
+    """Take the line off the screens when its time is over."""
+    until = shown_until(s)
+    if until is not None and now >= until:
+        _take_down(s)
+
+
+def shown_until(s: Session) -> float | None:
+    """When the line that is shown goes by itself."""
+    return s.exec(select(Message.until).where(Message.state == MessageState.SHOWN)).first()
 
 
 @allow(Role.HOST, Role.SINGER)
@@ -90,10 +114,19 @@ def _asked(s: Session, message_id: str) -> Message:
 def _show(s: Session, message: Message) -> None:
     _over(s)
     message.state, message.shown_at = MessageState.SHOWN, clock.now()
+    message.until = message.shown_at + SHOWN_SECONDS
     s.add(message)
     playback = night.playback(s)
     playback.message = message.text
     desk.changed(s, playback)
+
+
+def _take_down(s: Session) -> None:
+    _over(s)
+    playback = night.playback(s)
+    playback.message = ""
+    desk.changed(s, playback)
+    announce(s, "message")
 
 
 def _over(s: Session) -> None:

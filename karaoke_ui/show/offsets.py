@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from sqlmodel import Session
 
-from karaoke_ui.show import night
+from karaoke_ui.show import clock, night
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import PlayState, Stage
 from pipeline.db import announce
@@ -91,13 +91,14 @@ def lateness(taps: list[float], struck: float) -> tuple[float, float]:
 def set_offsets(
     s: Session, actor: Actor, stage_id: str, sound: float | None = None, picture: float | None = None
 ) -> Stage:
-    """How late the sound and the picture of a TV come, in seconds; it is heeded at once."""
+    """How late the sound and the picture of a TV come, in seconds; it is heeded at once. What is not named is right."""
     stage = _paired(s, stage_id)
     for value in (sound, picture):
         if value is not None and not 0 <= value <= MOST:
             raise BadValue(what="delay", value=f"{value:g}", most=MOST)
     stage.sound_offset = stage.sound_offset if sound is None else round(sound, 3)
     stage.picture_offset = stage.picture_offset if picture is None else round(picture, 3)
+    stage.offset_at = clock.now()
     s.add(stage)
     announce(s, "stage", stage.id)
     return stage
@@ -125,6 +126,7 @@ def tap(s: Session, actor: Actor, tapping: Tapping, stage_id: str, at: float) ->
         stage = _paired(s, tapping.stage_id)
         if (found := tapping.found) is not None:
             stage.sound_offset, stage.picture_offset = max(0.0, found), max(0.0, -found)
+            stage.offset_at = clock.now()
             s.add(stage)
         announce(s, "stage", stage.id)
     return tapping

@@ -258,6 +258,8 @@ class Stage(SQLModel, table=True):
     # Seconds by which its sound, and its picture, come late.
     sound_offset: float = 0.0
     picture_offset: float = 0.0
+    # When they were measured, or found to be right as they are.
+    offset_at: float | None = None
     # When the host heard its tone.
     heard_at: float | None = None
     # What its browser can and cannot do, as JSON.
@@ -320,6 +322,8 @@ class Message(SQLModel, table=True):
     state: MessageState = MessageState.ASKED
     at: float = Field(default_factory=time.time)
     shown_at: float | None = None
+    # When it goes away by itself; None: it is kept until it is taken down.
+    until: float | None = None
 
 
 class HouseList(SQLModel, table=True):

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session
 
-from karaoke_ui.show import clock, director, night, scenes
+from karaoke_ui.show import clock, director, messages, night, scenes
 from karaoke_ui.show.scenes import PATIENCE_SECONDS, counts_to
 from karaoke_ui.show.tables import Partner, PlayState, Scene, TurnState
 from karaoke_ui.show.views import ShowView, TurnView
@@ -15,6 +15,8 @@ END_GRACE_SECONDS = 3.0
 def is_due(show: ShowView, now: float) -> bool:
     """Whether it is worth a look into the database. Cheap: it is asked several times a second."""
     scene, song = show.scene, show.now
+    if show.message_until is not None and now >= show.message_until:
+        return True
     if scene.until is not None and now >= scene.until:
         return True
     if song is not None and song.state == PlayState.PLAYING:
@@ -43,6 +45,7 @@ def _can_be_called(turn: TurnView, now: float) -> bool:
 
 def look(s: Session, now: float) -> None:
     """Move on what is due."""
+    messages.fade(s, now)
     playback = night.playback(s)
     if playback.track_id is not None and playback.state == PlayState.PLAYING:
         seconds = s.get_one(Track, playback.track_id).seconds

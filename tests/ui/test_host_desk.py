@@ -1,5 +1,6 @@
 """The host's left half, and the queue's finer tools, in NiceGUI's simulated browser."""
 
+import asyncio
 import time
 
 from nicegui.testing import User
@@ -125,8 +126,13 @@ async def test_a_line_for_the_room(host: User, house: House) -> None:
     await until(lambda: playback(house).message == "Soup is ready")
     await sees(host, "On screen")
     host.find(marker="message").click()
-    host.find(marker="prompt-field").clear()
-    host.find(marker="prompt-save").click()
+    await sees(host, "after a minute")
+    host.find("Keep it on the TV").click()
+    await until(lambda: house.live.show.message_until is None)
+    await asyncio.sleep(0.2)
+    host.find(marker="message").click()
+    await sees(host, "It stays until you take it down.")
+    host.find("Take it down").click()
     await until(lambda: playback(house).message == "")
 
 
@@ -142,6 +148,21 @@ async def test_how_late_the_tv_is(host: User, house: House) -> None:
             return s.exec(select(Stage.sound_offset)).one()
 
     await until(lambda: late() == 0.14)
+
+
+async def test_a_tv_that_is_not_late_is_found_to_be_right(host: User, house: House) -> None:
+    arm_a_stage(house)
+    await sees(host, "● Stage armed")
+
+    def is_set() -> bool:
+        with house.box.db.read() as s:
+            return s.exec(select(Stage.offset_at)).one() is not None
+
+    assert not is_set()
+    host.find(marker="delay").click()
+    await sees(host, "It fits like this")
+    host.find(marker="delay-fits").click()
+    await until(is_set)
 
 
 async def test_a_name_is_put_up_and_taken_down(host: User, house: House, bring: Bring) -> None:

@@ -5,11 +5,11 @@ import time
 import pytest
 from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, desk, night, people, player, stages, views, watch
+from karaoke_ui.show import clock, desk, messages, night, people, player, stages, views, watch
 from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
-from karaoke_ui.show.tables import Performance, Playback, PlayState, Turn, TurnState
+from karaoke_ui.show.tables import MessageState, Performance, Playback, PlayState, Turn, TurnState
 from pipeline import jobs, library, stems
 from pipeline.box import Box
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound, NotReady, RightsError, StaleQueue
@@ -285,3 +285,20 @@ def test_the_song_on_stage_keeps_its_stems_until_it_is_over(box: Box) -> None:
         assert not stems.is_held(s, next_track.id)
         player.finish(s, BOX)
         assert not stems.is_held(s, track.id)
+
+
+def test_a_line_for_the_room_goes_by_itself_unless_it_is_kept(box: Box) -> None:
+    with box.db.write() as s:
+        line = messages.say(s, BOX, "The bar closes at ten")
+        then = clock.now() + messages.SHOWN_SECONDS
+        assert not watch.is_due(views.show(s), then - 5)
+        messages.keep(s, BOX)
+        assert not watch.is_due(views.show(s), then + 1)
+        watch.look(s, then + 1)
+        assert views.show(s).message == line.text
+        messages.keep(s, BOX, kept=False)
+        assert watch.is_due(views.show(s), then + 1)
+        watch.look(s, then + 1)
+        assert (views.show(s).message, line.state) == ("", MessageState.OVER)
+        with pytest.raises(NotFound):
+            messages.keep(s, BOX)

@@ -60,6 +60,7 @@ def test_what_was_found_is_kept_with_the_tv_and_told_to_it(box: Box) -> None:
         assert tapping.told(tv.id) is None
         assert tv.sound_offset == pytest.approx(0.2, abs=0.02)
         assert tv.picture_offset == 0
+        assert tv.offset_at is not None
         assert offsets.set_offsets(s, BOX, tv.id, picture=0.08).picture_offset == 0.08
         with pytest.raises(BadValue, match="delay"):
             offsets.set_offsets(s, BOX, tv.id, sound=3.0)

@@ -32,7 +32,9 @@ class DelayDialog:
             self._begin = button(t("host.delay.begin"), self._listen, "big", icon="touch_app").mark(
                 "tap-along"
             )
-            button(t("host.close"), self._dialog.close, "quiet-btn")
+            with ui.element("div").classes("line end"):
+                button(t("host.close"), self._dialog.close, "quiet-btn")
+                button(t("host.delay.fits"), self._fits, "big", icon="check").mark("delay-fits")
 
     async def open(self) -> None:
         stage = self._desk.house.live.show.stage
@@ -84,6 +86,12 @@ class DelayDialog:
         if tapping.mode is not None and tapping.stage_id == self._stage_id:
             with self._desk.caught():
                 await self._desk.do(offsets.listen, tapping, self._stage_id, None)
+
+    async def _fits(self) -> None:
+        """What is set is right, even where it is nothing."""
+        with self._desk.caught():
+            await self._desk.do(offsets.set_offsets, self._stage_id)
+            self._dialog.close()
 
     async def _set_sound(self, milliseconds: int) -> None:
         with self._desk.caught():

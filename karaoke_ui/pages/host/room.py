@@ -28,6 +28,7 @@ class RoomRow:
         self._prompt = prompt
         self._delay = DelayDialog(desk)
         self._message = ""
+        self._kept = False
         self._stopped = False
         with ui.element("div").classes("room-row") as self.row:
             self._hold = button(t("host.room.hold"), self.toggle_hold, "stack", icon="front_hand").mark(
@@ -51,6 +52,7 @@ class RoomRow:
             self._hold.set_text(t("host.room.go_on" if stopped else "host.room.hold"))
             self._hold.props(f"icon={'play_arrow' if stopped else 'front_hand'}")
             self._hold.classes(add="warm" if stopped else "", remove="" if stopped else "warm")
+        self._kept = show.message_until is None
         if show.message != self._message:
             self._message = show.message
             shown = bool(show.message)
@@ -78,7 +80,28 @@ class RoomRow:
             await self._desk.do(between.take_break, minutes)
 
     def _open_message(self) -> None:
-        """What the room reads: a new line, or nothing more."""
+        """What the room reads: a new line, or what becomes of the one that is there."""
+        if not self._message:
+            self._write()
+            return
+        choices = [
+            Choice(t("host.room.message_other"), "edit", self._write),
+            Choice(t("host.room.message_down"), "close", self._take_down),
+        ]
+        if not self._kept:
+            choices.insert(0, Choice(t("host.room.message_keep"), "push_pin", self._keep))
+        says = t("host.room.message_stays" if self._kept else "host.room.message_passes")
+        self._sheet.open(self._message, choices, says)
+
+    async def _keep(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(messages.keep)
+
+    async def _take_down(self) -> None:
+        with self._desk.caught():
+            await self._desk.do(messages.clear)
+
+    def _write(self) -> None:
         self._prompt.open(
             t("host.room.message_head"),
             self._show_message,

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import backdrops, cues, names, night, rules, stages
+from karaoke_ui.show import backdrops, cues, messages, names, night, rules, stages
 from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
 from karaoke_ui.show.rules import Rules
@@ -116,6 +116,8 @@ class ShowView:
     rules: Rules = field(default_factory=Rules)
     # The host's line for the room.
     message: str = ""
+    # When it goes by itself; None: it is kept.
+    message_until: float | None = None
     # What the watchdog last saw or did, as JSON.
     trouble: str = ""
     # While the night comes to its end.
@@ -158,6 +160,7 @@ def show(s: Session) -> ShowView:
         scene=scene(s, playback, called),
         rules=rules.of(open_night),
         message=playback.message,
+        message_until=messages.shown_until(s) if playback.message else None,
         trouble=playback.trouble,
         credits=credits_of(s, open_night.id, called)
         if playback.scene in (Scene.CLOSING, Scene.CREDITS)
