@@ -37,7 +37,6 @@ class SongRow:
                 with ui.element("div").classes("item-line"):
                     self._title = ui.label().classes("item-title ellipsis")
                     self._quick = ui.label(t("host.ready.quick")).classes("tag")
-                    self._blocked = ui.label(t("host.library.blocked")).classes("tag")
                     self._cut = ui.label(t("host.library.cut_off")).classes("tag").mark("cut-off")
                 self._artist = ui.label().classes("quiet small-text ellipsis")
                 self._reason = ui.label().classes("small-text bad-text")
@@ -59,13 +58,13 @@ class SongRow:
         self._song = song
         self._title.set_text(song.title)
         brought = t("host.library.brought_by", name=song.brought_by) if song.brought_by else ""
-        whose = (song.artist or t("host.library.no_artist"), song.label, brought)
+        blocked = t("host.library.blocked") if song.blocked else ""
+        whose = (blocked, song.artist or t("host.library.no_artist"), song.label, brought)
         self._artist.set_text(" · ".join(filter(None, whose)))
         self._cover.style(cover.style(song))
         self._check.set_visibility(song.unsure)
         self._twin.set_visibility(bool(song.twin) and not song.unsure)
         self._quick.set_visibility(song.readiness.quick)
-        self._blocked.set_visibility(song.blocked)
         self._cut.set_visibility(song.cut_off)
         self._long.set_text(length(song.seconds))
         set_pill(self._words, words_pill(song))
