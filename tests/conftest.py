@@ -3,8 +3,10 @@
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from functools import wraps
 from pathlib import Path
+from typing import Any
 
 import pytest
 from nicegui.testing import User
@@ -31,9 +33,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.long)
 
 
-# A look at a page that finds what it looks for costs nothing: one that does not is patient, whatever else the machine does.
-for look in (User.should_see, User.should_not_see):
-    (look.__kwdefaults__ or {})["retries"] = 60
+LOOKS = 100
+
+
+def patient(look: Callable[..., Awaitable[None]]) -> Callable[..., Awaitable[None]]:
+    """A look at a page that finds what it wants costs nothing: one that does not goes on, whatever else the machine does."""
+
+    @wraps(look)
+    async def looks(*args: Any, retries: int = LOOKS, **kwargs: Any) -> None:
+        await look(*args, retries=max(retries, LOOKS), **kwargs)
+
+    return looks
+
+
+for name in ("should_see", "should_not_see"):
+    setattr(User, name, patient(getattr(User, name)))
 
 
 # What commands say is compared with English, whatever the terminal speaks that the tests run in.

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
-from uuid import uuid4
 
 import httpx
 import pytest
@@ -23,6 +22,7 @@ from pipeline import library
 from pipeline.db import announce
 from pipeline.tables import Song
 from tests import sound
+from tests.ui.phone import press_ask
 from tests.workers import work_off
 
 WORDS = "[00:01.00]Daisy, Daisy\n[00:02.00]give me your answer, do\n"
@@ -65,17 +65,6 @@ async def open_sheet(user: User) -> None:
     await user.should_see("+")
     user.find("+").click()
     await user.should_see("Ask for this song?", retries=20)
-
-
-async def press_ask(user: User, **manner: object) -> httpx.Response:
-    """What the form in the sheet sends, and tells the page once it has an answer."""
-    (form,) = user.find(marker="ask").elements
-    turn = uuid4().hex
-    body = {**form.props["body"], form.props["field"]: turn, "key": form.props["start"], **manner}
-    answer = await user.http_client.post(form.props["url"], json=body)
-    if answer.is_success:
-        user.find(marker="ask").trigger("done", turn)
-    return answer
 
 
 async def ask(user: User) -> None:

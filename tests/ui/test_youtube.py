@@ -21,6 +21,7 @@ from pipeline.box import Box
 from pipeline.tables import Track
 from tests.server import Server
 from tests.services.youtube import Tube, serve, video
+from tests.ui.phone import press_ask
 
 PASSWORD = "sing out loud"
 
@@ -73,7 +74,7 @@ async def test_a_guest_finds_and_asks_for_what_nobody_owns(maria: User, house: H
     next(iter(maria.find("+").elements))
     maria.find("+").click()
     await maria.should_see("It comes from YouTube", retries=20)
-    maria.find(marker="ask").click()
+    (await press_ask(maria)).raise_for_status()
     await maria.should_see("Your song is in the queue", retries=20)
     assert [singer for singer, _ in queue(house)] == ["Maria"]
     with house.box.db.read() as s:
@@ -142,8 +143,9 @@ async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) ->
         assert library.count(s) == 200
 
 
-async def test_the_switch_and_the_check_on_the_nights_tab(host: User, house: House) -> None:
-    host.find(marker="tab-night").click()
+async def test_the_switch_and_the_check_among_the_settings(host: User, house: House) -> None:
+    host.find(marker="tab-settings").click()
+    await host.should_see(marker="youtube-check")
     host.find(marker="youtube-check").click()
     await host.should_see("Downloading works", retries=60)
     host.find(marker="guests-youtube").click()
