@@ -20,7 +20,8 @@ from pipeline import library
 from pipeline.tables import Song, Track
 from tests import sound
 from tests.server import Server
-from tests.ui.test_singer_page import another_phone, change, join, open_sheet, press_ask
+from tests.ui.phone import press_ask
+from tests.ui.test_singer_page import another_phone, change, join, open_sheet
 from tests.workers import work_off
 
 DUET = "[00:01.00]v1: Tell me\n[00:02.00]v2: Tell you\n"
