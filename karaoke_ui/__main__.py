@@ -176,7 +176,7 @@ def _refuse(words: str) -> None:
     print(f"  ✗ {words}", file=sys.stderr)
 
 
-def _progress(_what: str, share: float | None) -> None:
+def _progress(share: float | None) -> None:
     if sys.stderr.isatty():
         doing = (
             t("cli.models.converting") if share is None else f"{t('cli.models.fetching')} {percent(share)}"

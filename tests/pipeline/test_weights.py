@@ -34,7 +34,7 @@ def test_the_hubs_copy_becomes_the_one_file_that_is_trusted(
     save_file({name: tensor.astype(np.float32) for name, tensor in original.items()}, on_hub)
     told: list[float | None] = []
     with hub(tmp_path / "hub") as url:
-        found = weights.fetch(tmp_path / "models", url, progress=lambda _, share: told.append(share))
+        found = weights.fetch(tmp_path / "models", url, progress=told.append)
     assert found.read_bytes() == (weights_dir / weights.FILE).read_bytes()
     assert [path.name for path in (tmp_path / "models").iterdir()] == [weights.FILE]
     assert told[-1] == 1.0
@@ -129,7 +129,7 @@ def test_fetching_that_is_stopped_leaves_nothing_behind(
 ) -> None:
     shutil.copy(weights_dir / weights.FILE, on_hub)
 
-    def stop(_what: str, _share: float | None) -> None:
+    def stop(_share: float | None) -> None:
         raise KeyboardInterrupt
 
     with hub(tmp_path / "hub") as url, pytest.raises(KeyboardInterrupt):
