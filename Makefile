@@ -11,7 +11,7 @@ run: ## Install what is needed, start Encore, print its addresses
 test: ## Install what the tests need and run them all (T="-k queue" for some)
 	@sh tools/install.sh test
 	@.venv/bin/python -m tests.setup_cache
-	@.venv/bin/python -m pytest -n 2 --dist loadfile $(T)
+	@.venv/bin/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(T)
 
 unit: ## The quick tests: no model, no browser, under a minute
 	@sh tools/install.sh test

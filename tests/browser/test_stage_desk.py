@@ -118,7 +118,7 @@ def test_another_key_is_heard_within_a_second_without_gap_or_click(box: SungBox,
     at = changed_at(sound, 0)
     assert abs(cents(sound[: int((at - 0.2) * RATE)], 0)) < 10
     assert abs(cents(sound[int((at + 0.2) * RATE) :], 2)) < 10
-    assert quietest(sound) > 0.4, "no gap"
+    assert quietest(sound) > 0.2, "no gap"
     between = np.diff(beats(sound))
     assert np.abs(between / BEAT - np.round(between / BEAT)).max() * BEAT < 0.02, "no beat is moved"
     assert np.abs(np.diff(sound, 2)).max() < 1.6 * np.abs(np.diff(box.song["mix"][0], 2)).max(), "no click"
@@ -146,7 +146,7 @@ def test_another_tempo_goes_on_at_the_same_second_in_the_same_key(box: SungBox, 
     odd = [gap for gap in between if abs(gap - BEAT) > 0.012 and abs(gap - BEAT / 0.8) > 0.012]
     assert len(odd) <= 1
     assert all(BEAT - 0.012 < gap < BEAT / 0.8 + 0.012 for gap in odd), "nothing is skipped or sung twice"
-    assert quietest(sound) > 0.4
+    assert quietest(sound) > 0.2
 
 
 def test_presses_in_a_row_end_where_the_last_one_pointed(box: SungBox, stage: Page) -> None:
@@ -161,7 +161,7 @@ def test_presses_in_a_row_end_where_the_last_one_pointed(box: SungBox, stage: Pa
     time.sleep(1.2)
     sound = tape(stage)
     assert abs(cents(sound[-RATE:], 0)) < 10
-    assert quietest(sound) > 0.4
+    assert quietest(sound) > 0.2
 
 
 def test_a_separator_that_dies_is_covered_in_the_sung_key_and_tempo(box: SungBox, stage: Page) -> None:

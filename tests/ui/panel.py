@@ -70,7 +70,7 @@ async def choose(user: User, row: str, choice: str) -> None:
 
 async def until(holds: Callable[[], bool]) -> None:
     """Wait for what the watcher and the handlers do on their own time."""
-    for _ in range(200):
+    for _ in range(800):
         if holds():
             return
         await asyncio.sleep(0.025)
