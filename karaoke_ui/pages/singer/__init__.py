@@ -61,6 +61,7 @@ class Visit:
         self._token = token
         self._source = source
         self._singer: Singer | None = None
+        self._leaves = False
         self._screen = box("div", "phone")
 
     async def begin(self) -> None:
@@ -83,6 +84,12 @@ class Visit:
     def _switched(self, token: str) -> None:
         """Somebody else sings with this phone now."""
         if token == self._token:
+            self._reload()
+
+    def _reload(self) -> None:
+        """Once: the switch is heard of in two ways."""
+        if not self._leaves:
+            self._leaves = True
             ui.navigate.reload()
 
     async def _changed(self, changes: Changes) -> None:
@@ -97,7 +104,7 @@ class Visit:
         if before is None:
             await self._enter(found)
         elif found.id != before.id:
-            ui.navigate.reload()
+            self._reload()
 
 
 def dress() -> None:
