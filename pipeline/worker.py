@@ -13,7 +13,7 @@ from typing import IO
 
 import structlog
 
-from pipeline import chores, jobs, lifeline, log, settings, watch
+from pipeline import jobs, lifeline, log, settings, watch
 from pipeline.box import Box
 from pipeline.engines import memory
 from pipeline.errors import EncoreError
@@ -46,6 +46,8 @@ class Worker:
         consumer = self.box.lanes.serve(self.lane, self._work, THREADS[self.lane])
         consumer.start()
         if self.lane is Lane.PREPARE:
+            from pipeline import chores  # numpy comes along: others only ask whether a worker is alive
+
             threading.Thread(target=chores.go_on, args=(self.box,), name="chores", daemon=True).start()
             watch.start(self.box)
         signal.signal(signal.SIGTERM, self._leave)

@@ -12,7 +12,7 @@ from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.api.songs import HOST, Song
 from karaoke_ui.show import views
 from karaoke_ui.show.rights import Role
-from pipeline import covers, describing, library
+from pipeline import describing, library
 from pipeline.errors import BadValue, NotFound
 
 router = resource("songs")
@@ -45,6 +45,8 @@ async def cover(
     house: TheHouse,
     size: Annotated[int, Query(description="160 or 600, as wide as high")] = 160,
 ) -> FileResponse:
+    from pipeline import covers  # ffmpeg's libraries come along: not before the first cover is asked for
+
     if size not in covers.SIZES:
         raise BadValue(what="size", value=size)
     track_id = await house.read(_cover_track, song_id)
