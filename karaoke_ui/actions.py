@@ -5,7 +5,7 @@ The actions of the night stand beside their rules, in `show/night.py`, `show/pla
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from sqlmodel import Session
 
@@ -28,11 +28,12 @@ from pipeline import (
 from pipeline.box import Box
 from pipeline.bring import Outcome
 from pipeline.editing import Fields
-from pipeline.engines import models as known
-from pipeline.engines.models import Model
 from pipeline.errors import Conflict
 from pipeline.integrity import Report
 from pipeline.tables import Job, Song, Track
+
+if TYPE_CHECKING:
+    from pipeline.engines.models import Model
 
 
 def add_file(box: Box, actor: Actor, stream: BinaryIO, name: str, source: str = "upload") -> list[Outcome]:
@@ -63,10 +64,12 @@ class Models:
     """What can take the voice out, and which one is to."""
 
     chosen: str
-    models: list[Model]
+    models: "list[Model]"
 
 
 def models(box: Box, actor: Actor) -> Models:
+    from pipeline.engines import models as known  # numpy comes along
+
     may_add(box, actor)
     with box.db.read() as s:
         chosen = model.chosen(s)
@@ -75,6 +78,8 @@ def models(box: Box, actor: Actor) -> Models:
 
 def choose_model(box: Box, actor: Actor, name: str) -> None:
     """From the next song on, take the voice out with this one. No session here: files are looked at."""
+    from pipeline.engines import models as known
+
     with box.db.read() as s:
         rights.check(s, actor, Role.HOST, right=Right.HOST)
     known.usable(name, box.settings.model_folder, box.settings.models)

@@ -13,7 +13,8 @@ from enum import StrEnum
 
 from karaoke_ui import address
 from karaoke_ui.text import number, t
-from pipeline import migrate, worker
+from pipeline import migrate
+from pipeline.locks import is_alive
 from pipeline.settings import Settings
 from pipeline.tables import Lane
 
@@ -112,7 +113,7 @@ def _phones(settings: Settings) -> Finding:
 
 
 def _workers(settings: Settings) -> Finding:
-    missing = [lane.value for lane in Lane if not worker.is_alive(settings.locks, lane)]
+    missing = [lane.value for lane in Lane if not is_alive(settings.locks, lane)]
     return _finding(Health.WEAK if missing else Health.GOOD, "workers")
 
 

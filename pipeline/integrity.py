@@ -15,7 +15,6 @@ from sqlmodel import Session, col, select
 
 from pipeline import jobs
 from pipeline.box import Box
-from pipeline.chunks import Reel
 from pipeline.db import announce
 from pipeline.tables import Job, Lane, Setting, Song, Track, TrackState
 
@@ -127,6 +126,8 @@ class Damage:
 
 
 def _damage(folder: Path, track: Track) -> Damage:
+    from pipeline.chunks import Reel  # numpy comes along: not where a check is only asked for
+
     original = folder / track.original
     wrong = bool(track.original) and not (original.is_file() and _is_same(original, track.sha256))
     mix, stems = Reel(folder / "mix"), []

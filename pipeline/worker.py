@@ -1,19 +1,16 @@
 """A worker process: `python -m pipeline.worker prepare` or `… separate`. It does the jobs of one lane, for ever."""
 
-import fcntl
 import os
 import signal
 import socket
 import sys
 import threading
 import time
-from pathlib import Path
 from types import FrameType
-from typing import IO
 
 import structlog
 
-from pipeline import jobs, lifeline, log, settings, watch
+from pipeline import chores, jobs, lifeline, locks, log, settings, watch
 from pipeline.box import Box
 from pipeline.engines import memory
 from pipeline.errors import EncoreError
@@ -46,8 +43,6 @@ class Worker:
         consumer = self.box.lanes.serve(self.lane, self._work, THREADS[self.lane])
         consumer.start()
         if self.lane is Lane.PREPARE:
-            from pipeline import chores  # numpy comes along: others only ask whether a worker is alive
-
             threading.Thread(target=chores.go_on, args=(self.box,), name="chores", daemon=True).start()
             watch.start(self.box)
         signal.signal(signal.SIGTERM, self._leave)
@@ -98,31 +93,6 @@ class Worker:
         os._exit(0)
 
 
-def lock(folder: Path, lane: Lane) -> IO[str]:
-    """Wait until no other process works on this lane here: two models would fight for one device."""
-    folder.mkdir(parents=True, exist_ok=True)
-    handle = (folder / f"{lane}.lock").open("w")
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        logger.warning("another worker holds this lane, waiting", lane=lane.value)
-        fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle
-
-
-def is_alive(folder: Path, lane: Lane) -> bool:
-    """Whether some process works on this lane here. The lock dies with whoever holds it, however it dies."""
-    path = folder / f"{lane}.lock"
-    if not path.exists():
-        return False
-    with path.open() as handle:
-        try:
-            fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return True
-    return False
-
-
 def main(lane: Lane) -> None:
     lifeline.hold()
     chosen = settings.load()
@@ -130,7 +100,7 @@ def main(lane: Lane) -> None:
     os.nice(NICE[lane])
     if lane is Lane.SEPARATE:
         memory.keep()
-    held = lock(chosen.locks, lane)
+    held = locks.lock(chosen.locks, lane)
     box = Box.open(chosen)
     if lane is Lane.SEPARATE:
         from pipeline.engines.choice import Engines  # numpy and, once a model is there, torch

@@ -2,6 +2,8 @@
 
 import ast
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -110,3 +112,10 @@ def test_torch_is_loaded_only_to_separate(module: tuple[str, str, ast.Module]) -
         heavy = {file.removesuffix(".py").replace("/", ".") for file in ON_TORCH}
         found = [one for one in imports_when_loaded(tree) if one in heavy or one.split(".")[0] in TORCH]
         assert not found, f"{path} imports {found} as soon as it is loaded"
+
+
+def test_the_web_process_starts_without_what_only_workers_need() -> None:
+    heavy = ("alembic", "av", "demucs", "mutagen", "numpy", "safetensors", "soundfile", "torch", "yt_dlp")
+    loaded = f"import sys, karaoke_ui.app; print([name for name in {heavy} if name in sys.modules])"
+    run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert run.stdout.strip() == "[]"

@@ -9,7 +9,7 @@ from karaoke_ui import __version__, auth, text
 from karaoke_ui.api.given import TheHouse, resource
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
-from pipeline import worker
+from pipeline.locks import is_alive
 from pipeline.model import ModelState
 from pipeline.tables import Lane
 
@@ -45,7 +45,7 @@ def _look(house: House) -> Health:
     box = house.box
     with box.db.read() as s:
         revision = s.connection().exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()
-    alive = {lane: worker.is_alive(box.settings.locks, lane) for lane in Lane}
+    alive = {lane: is_alive(box.settings.locks, lane) for lane in Lane}
     show = house.live.show
     return Health(
         status="ok" if all(alive.values()) else "limited",

@@ -9,8 +9,9 @@ from sqlmodel import Session
 from karaoke_ui.show import night, stages
 from karaoke_ui.show.preflight import Facts, Tv
 from karaoke_ui.show.rights import Actor, Role, allow
-from pipeline import jobs, library, lyrics, model, worker
+from pipeline import jobs, library, lyrics, model
 from pipeline.db import announce
+from pipeline.locks import is_alive
 from pipeline.tables import Lane, Setting, Song
 
 GUEST_SEEN = "guest.seen"
@@ -37,7 +38,7 @@ def look(s: Session, actor: Actor, data: Path, locks: Path, where: str) -> Facts
         else None,
         guest_seen_at=float(seen.value) if seen else None,
         address=where,
-        workers_alive=all(worker.is_alive(locks, lane) for lane in Lane),
+        workers_alive=all(is_alive(locks, lane) for lane in Lane),
         speed=speed or None,
         model=model.state(s),
         free_gb=shutil.disk_usage(data).free / 1e9,

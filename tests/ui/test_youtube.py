@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -233,15 +232,6 @@ def test_a_guest_who_searches_without_end_is_slowed_down(server: Server) -> None
         ]
     assert statuses[-1] == 429
     assert set(statuses[:-1]) == {200}
-
-
-def test_the_web_process_starts_without_the_downloader(tmp_path: Path) -> None:
-    import subprocess
-    import sys
-
-    loaded = "import sys, karaoke_ui.app; print([m for m in sys.modules if m.startswith('yt_dlp')])"
-    run = subprocess.run([sys.executable, "-c", loaded], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "[]"
 
 
 def test_tracks_of_videos_say_where_they_came_from(server: Server) -> None:

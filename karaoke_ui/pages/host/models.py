@@ -1,6 +1,7 @@
 """The model that takes the voice out: how it is, and which one the host wants."""
 
 from functools import partial
+from typing import TYPE_CHECKING
 
 from nicegui import ui
 
@@ -10,8 +11,10 @@ from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.text import of_note, t
-from pipeline.engines.models import Model
 from pipeline.model import ModelState
+
+if TYPE_CHECKING:
+    from pipeline.engines.models import Model
 
 TONES = {"ready": "good", "missing": "warm", "instead": "warm", "fetching": "warm", "loading": "warm"}
 FOUND = {"ready": "", "missing": "", "damaged": "warm", "unfit": "warm"}
@@ -60,7 +63,7 @@ class ModelCard:
             for model in found.models:
                 self._row(model, model.name == found.chosen)
 
-    def _row(self, model: Model, chosen: bool) -> None:
+    def _row(self, model: "Model", chosen: bool) -> None:
         with ui.element("div").classes("line screen").props("role=listitem").mark(f"model-{model.name}"):
             with ui.element("div").classes("grow item-text"):
                 with ui.element("div").classes("item-line"):
@@ -81,7 +84,7 @@ class ModelCard:
             self._desk.say(t("model.chosen_said", name=name), tone="good")
 
 
-def _about(model: Model) -> str:
+def _about(model: "Model") -> str:
     if model.reason:
         return of_note(model.reason)
     return t("model.own" if model.own else f"model.about_{model.name}")

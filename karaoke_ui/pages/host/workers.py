@@ -6,7 +6,7 @@ from pathlib import Path
 from nicegui import Event, background_tasks
 
 from karaoke_ui.house import House
-from pipeline import worker
+from pipeline.locks import is_alive
 from pipeline.tables import Lane
 
 LOOK_SECONDS = 3.0
@@ -38,4 +38,4 @@ class Workers:
 
 
 def missing_lanes(locks: Path) -> frozenset[Lane]:
-    return frozenset(lane for lane in Lane if not worker.is_alive(locks, lane))
+    return frozenset(lane for lane in Lane if not is_alive(locks, lane))
