@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from karaoke_ui import address, api, auth, guard, intake, text, tongue
+from karaoke_ui import address, auth, guard, intake, later, text, tongue
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import filler, pictures, sounds
@@ -37,8 +37,8 @@ class Assets(StaticFiles):
         return await super().get_response(path, scope)
 
 
-def build(house: House) -> None:
-    """Put every screen and route on the app."""
+def build(house: House) -> later.Api:
+    """Put every screen and route on the app. What it gives are the routes that come later."""
     text.Listener.find = staticmethod(tongue.of_page)
     keys = auth.Keys(house.box.settings.data)
     app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
@@ -49,13 +49,16 @@ def build(house: House) -> None:
     filler.install(app, house)
     stage.install(app, house, keys)
     pictures.install(app, house)
-    api.install(app, house, keys)
     host.install(house, keys)
     singer.install(house, keys)
     guard.install_error_bodies(app)
     app.add_middleware(guard.Guard, house=house, keys=keys, routes=app.routes)
     limits = house.box.settings
     app.add_middleware(intake.Intake, upload_mb=limits.max_upload_mb, guest_mb=limits.max_guest_upload_mb)
+    # Outermost: the guard looks at the routes.
+    api = later.Api(app, house, keys)
+    app.add_middleware(later.WaitForApi, api=api)
+    return api
 
 
 def main() -> None:
@@ -79,10 +82,11 @@ def main() -> None:
             breaker.forget(s)
         code = auth.setup_code(s)
     house.live.load()
-    build(house)
+    api = build(house)
 
     @app.on_startup
     async def _start() -> None:
+        api.begin()
         # Derived from `reconnect_timeout`, these would let a page believe for minutes in a connection that is dead.
         core.sio.eio.ping_interval, core.sio.eio.ping_timeout = PING_SECONDS, PING_PATIENCE_SECONDS
         house.live.start(asyncio.get_running_loop())

@@ -53,7 +53,7 @@ def of_terminal(environ: Mapping[str, str]) -> str:
 
 def t(key: str, /, **values: object) -> str:
     """The text of `part.key`, with its values filled in."""
-    text = catalogue()[key]
+    text = texts.read(FOLDER, language(), key.partition(".")[0])[key]
     return text.format_map(values) if values else text
 
 
@@ -91,23 +91,17 @@ def quoted(words: str) -> str:
 
 def everywhere(key: str) -> dict[str, str]:
     """A text in every language there is."""
-    return {each: _catalogue(each)[key] for each in languages()}
+    return {each: texts.read(FOLDER, each)[key] for each in languages()}
 
 
 def part(name: str) -> dict[str, str]:
     """All texts of one part without its prefix: what a page of our own takes along."""
-    return {
-        key.removeprefix(f"{name}."): text for key, text in catalogue().items() if key.startswith(f"{name}.")
-    }
+    found = texts.read(FOLDER, language(), name.partition(".")[0])
+    return {key.removeprefix(f"{name}."): text for key, text in found.items() if key.startswith(f"{name}.")}
 
 
 def catalogue() -> Mapping[str, str]:
-    return _catalogue(language())
-
-
-@cache
-def _catalogue(language: str) -> Mapping[str, str]:
-    return {**texts.read(texts.FOLDER, language), **texts.read(FOLDER, language)}
+    return texts.read(FOLDER, language())
 
 
 def of_error(error: EncoreError) -> str:

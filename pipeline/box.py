@@ -1,13 +1,17 @@
 """What a process needs to work on the library: settings, database, files, queues, and the way to outside services."""
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from pipeline import search_index, stale
 from pipeline.db import Database
 from pipeline.lanes import Lanes
 from pipeline.settings import Settings
-from pipeline.sources.web import Web
 from pipeline.store import Store
+
+if TYPE_CHECKING:
+    from pipeline.sources.web import Web
 
 # They watch every session: what songs are found by, and the folders, follow the tables, whoever writes.
 FOLLOWERS = (search_index, stale)
@@ -19,19 +23,19 @@ class Box:
     db: Database
     store: Store
     lanes: Lanes
-    web: Web
 
     @classmethod
     def open(cls, settings: Settings) -> "Box":
         db = Database(settings.database, settings.slow_query_ms)
-        return cls(
-            settings,
-            db,
-            Store(settings.library, settings.incoming),
-            Lanes(settings.data / "queue"),
-            Web(settings, db),
-        )
+        return cls(settings, db, Store(settings.library, settings.incoming), Lanes(settings.data / "queue"))
+
+    @cached_property
+    def web(self) -> "Web":
+        from pipeline.sources.web import Web  # an HTTP client comes along: only where somebody is asked
+
+        return Web(self.settings, self.db)
 
     def close(self) -> None:
-        self.web.close()
+        if "web" in vars(self):
+            self.web.close()
         self.db.close()

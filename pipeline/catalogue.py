@@ -15,15 +15,15 @@ ENGLISH = "en"
 
 
 @cache
-def read(folder: Path, language: str) -> Mapping[str, str]:
-    """All texts of a folder by `part.key`; English where the language has none of its own."""
-    return {**written(folder, ENGLISH), **written(folder, language)}
+def read(folder: Path, language: str, part: str = "*") -> Mapping[str, str]:
+    """The texts of a folder, or of one part of it, by `part.key`; English where the language has none of its own."""
+    return {**written(folder, ENGLISH, part), **written(folder, language, part)}
 
 
-def written(folder: Path, language: str) -> dict[str, str]:
+def written(folder: Path, language: str, part: str = "*") -> dict[str, str]:
     """What is written in that language itself."""
     found: dict[str, str] = {}
-    for path in sorted((folder / language).glob("*.toml")):
+    for path in sorted((folder / language).glob(f"{part}.toml")):
         found |= _flat(path.stem, tomllib.loads(path.read_text(encoding="utf-8")))
     return found
 
@@ -36,7 +36,7 @@ def _flat(key: str, text: object) -> dict[str, str]:
 
 def sentence(code: str, context: Mapping[str, object], language: str = ENGLISH) -> str:
     """An error in words: `errors.<code>`, or `errors.<code>.<its reason, or what it is about>`."""
-    texts = read(FOLDER, language)
+    texts = read(FOLDER, language, "errors")
     which = context.get("reason") or context.get("what") or "other"
     known = (texts.get(f"errors.{code}{each}") for each in (f".{which}", ".other", ""))
     words = next(filter(None, known), texts["errors.error"])
@@ -53,7 +53,7 @@ class _Values:
     def __getitem__(self, name: str) -> object:
         value = self._values.get(name, "…")
         if name == "name" and not value:
-            return read(FOLDER, self._language)["errors.nameless"]
+            return read(FOLDER, self._language, "errors")["errors.nameless"]
         if isinstance(value, list):
             return "\n".join(sentence(each["code"], each["context"], self._language) for each in value)
         return value

@@ -195,13 +195,16 @@ class Server:
         """A stage that was armed by a tap and let in by the host."""
         tv = self.tv()
         with self.host() as host:
-            host.post("/api/v1/stages", json={"code": tv.code}).raise_for_status()
+            tv.id = host.post("/api/v1/stages", json={"code": tv.code}).raise_for_status().json()["id"]
         tv.until(lambda state: state["stage"]["paired"])
         return tv
 
 
 class Tv:
     """A stage page reduced to its socket."""
+
+    # Once it is let in.
+    id = ""
 
     def __init__(self, server: Server, *, armed: bool = True, cookies: httpx.Cookies | None = None) -> None:
         self._open = ExitStack()

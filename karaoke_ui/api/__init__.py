@@ -4,7 +4,11 @@ The handlers are thin: they call what the pages and the command line call. Right
 (`x-roles` in the OpenAPI document), checked by the guard, and once more by the action itself.
 """
 
+from functools import partial
+from typing import Any
+
 from fastapi import FastAPI
+from pydantic.json_schema import models_json_schema
 
 from karaoke_ui import __version__, auth
 from karaoke_ui.api import (
@@ -34,6 +38,7 @@ from karaoke_ui.api import (
     versions,
     youtube,
 )
+from karaoke_ui.api.given import ErrorBody
 from karaoke_ui.house import House
 from karaoke_ui.show.rights import Role
 
@@ -81,6 +86,16 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
         # Route by route, not `include_router`: the guard looks at each route of the app.
         app.router.routes.extend(resource.router.routes)
     app.title, app.version, app.description = "Encore", __version__, DESCRIPTION
-    app.openapi_url = "/openapi.json"
+    app.openapi_url, app.openapi = "/openapi.json", partial(_document, app)  # type: ignore[method-assign]
     app.setup()
     app.get("/health", include_in_schema=False, openapi_extra=auth.roles(*Role))(health.health)
+
+
+def _document(app: FastAPI) -> dict[str, Any]:
+    """The OpenAPI document, with the schema of the errors that the routes name."""
+    document = FastAPI.openapi(app)
+    _, schemas = models_json_schema(
+        [(ErrorBody, "serialization")], ref_template="#/components/schemas/{model}"
+    )
+    document["components"]["schemas"] |= schemas["$defs"]
+    return document

@@ -67,9 +67,10 @@ def online(box: Box, world: World) -> Iterator[Box]:
     url = world.server.url
     addresses = {f"{name}_url": url for name in ("musicbrainz", "itunes", "coverart", "lrclib")}
     settings = box.settings.model_copy(update=addresses | {"online": True})
-    web = Web(settings, box.db, replace(QUICK, rest=Rest(3, 0.2, 0.4)))
-    yield replace(box, settings=settings, web=web)
-    web.close()
+    made = replace(box, settings=settings)
+    vars(made)["web"] = Web(settings, box.db, replace(QUICK, rest=Rest(3, 0.2, 0.4)))
+    yield made
+    made.web.close()
 
 
 def add(box: Box, name: str, cover: bytes | None = None, **tags: str) -> str:

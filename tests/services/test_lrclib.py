@@ -74,9 +74,10 @@ def online(box: Box, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[
     monkeypatch.setattr(itunes, "PAUSE_SECONDS", 0.0)
     services = ("musicbrainz_url", "itunes_url", "coverart_url", "lrclib_url")
     settings = box.settings.model_copy(update=dict.fromkeys(services, world.server.url) | {"online": True})
-    web = Web(settings, box.db, QUICK)
-    yield replace(box, settings=settings, web=web)
-    web.close()
+    made = replace(box, settings=settings)
+    vars(made)["web"] = Web(settings, box.db, QUICK)
+    yield made
+    made.web.close()
 
 
 def ask(

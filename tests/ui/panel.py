@@ -1,6 +1,7 @@
 """What the tests of the host's panel share: people at the desk, a TV, and words that are waited for."""
 
 import asyncio
+import time
 from collections.abc import Callable
 
 from nicegui.testing import User
@@ -68,10 +69,11 @@ async def choose(user: User, row: str, choice: str) -> None:
     user.find(choice).click()
 
 
-async def until(holds: Callable[[], bool]) -> None:
+async def until(holds: Callable[[], bool], look_every: float = 0.025) -> None:
     """Wait for what the watcher and the handlers do on their own time."""
-    for _ in range(800):
+    patience = time.monotonic() + 20
+    while time.monotonic() < patience:
         if holds():
             return
-        await asyncio.sleep(0.025)
+        await asyncio.sleep(look_every)
     raise AssertionError("it did not come to that")

@@ -1,6 +1,5 @@
 """The host's left half, and the queue's finer tools, in NiceGUI's simulated browser."""
 
-import asyncio
 import time
 
 from nicegui.testing import User
@@ -29,7 +28,12 @@ async def test_key_tempo_mute_and_rescue(host: User, house: House, bring: Bring)
     host.find(marker="key").trigger("step", -2)
     host.find(marker="tempo").trigger("step", 110)
     await until(lambda: (playback(house).key, playback(house).tempo) == (-2, 1.1))
+    before = house.live.show
     host.find(marker="mute").click()
+    (mute,) = host.find(marker="mute").elements
+    await until(lambda: mute.props["aria-pressed"] == "true", look_every=0)
+    house.live.on_show.emit(before)  # built before the press was known of: it does not take it back
+    assert mute.props["aria-pressed"] == "true"
     await until(lambda: playback(house).muted)
     host.find(marker="mute").click()
     await until(lambda: not playback(house).muted)

@@ -31,7 +31,7 @@ SHOW = Path(rights.__file__).parent
 # What the framework serves to every browser before any page: scripts, styles, and the socket of built pages.
 OPEN = ("/_nicegui", "/assets")
 LIST_ROUTES = """
-import json, sys
+import asyncio, json, sys
 from pathlib import Path
 from nicegui import app
 from karaoke_ui.app import build
@@ -45,7 +45,7 @@ settings = Settings(data=Path(sys.argv[1]))
 migrate.upgrade(settings.database, settings.backups)
 house = House(Box.open(settings))
 house.live.load()
-build(house)
+asyncio.run(build(house).loaded())
 for route in app.routes:
     kind, methods = type(route).__name__, sorted(getattr(route, "methods", None) or [])
     print(json.dumps([kind, getattr(route, "path", ""), methods, sorted(route_roles(route))]))

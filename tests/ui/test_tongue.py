@@ -10,6 +10,7 @@ from starlette.requests import HTTPConnection
 from karaoke_ui import text, tongue
 from karaoke_ui.show.rights import NOBODY, Actor, Role
 from karaoke_ui.show.rules import Rules
+from pipeline import catalogue
 
 KNOWN = ("de", "en", "es", "fr")
 
@@ -93,7 +94,7 @@ def test_a_terminal_speaks_as_it_is_set(environ: dict[str, str], spoken: str) ->
 
 
 def test_none_is_one_in_french(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(text, "catalogue", lambda: {"a.one": "{n} x", "a.many": "{n} xs"})
+    monkeypatch.setattr(catalogue, "read", lambda *_: {"a.one": "{n} x", "a.many": "{n} xs"})
     for language, said in (("fr", ["0 x", "1 x", "2 xs"]), ("de", ["0 xs", "1 x", "2 xs"])):
         before = text.spoken.set(language)
         assert [text.plural("a", n) for n in range(3)] == said

@@ -18,7 +18,8 @@ class Controls:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._muted = False
+        # As it is shown, and as it was last told.
+        self._muted = self._told_muted = False
         self._rescue = self._singing = False
         with ui.element("div").classes("controls") as self._all:
             with ui.element("div").classes("steps-by") as self._steps:
@@ -46,7 +47,9 @@ class Controls:
         self.guide.show(show.guide)
         self.volume.show(show.volume)
         self.rescue.show(show.rescue)
-        if show.muted != self._muted:
+        # What is told may be older than the last press: only what changes counts.
+        if show.muted != self._told_muted:
+            self._told_muted = show.muted
             self._show_muted(show.muted)
 
     def _show_muted(self, muted: bool) -> None:
@@ -56,9 +59,11 @@ class Controls:
 
     async def toggle_mute(self) -> None:
         # Shown before it is done: a second press means the opposite.
-        self._show_muted(not self._muted)
+        self._show_muted(wanted := not self._muted)
         with self._desk.caught():
-            await self._desk.do(sound.set_muted, self._muted)
+            await self._desk.do(sound.set_muted, wanted)
+            return
+        self._show_muted(self._told_muted)
 
     async def _set_key(self, half_tones: int) -> None:
         with self._desk.caught():
