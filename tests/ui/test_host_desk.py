@@ -1,5 +1,6 @@
 """The host's left half, and the queue's finer tools, in NiceGUI's simulated browser."""
 
+import asyncio
 import time
 
 from nicegui.testing import User
