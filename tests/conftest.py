@@ -1,6 +1,7 @@
 """What every test may ask for. What `make test` fetched is found through tests/places.py; nothing is skipped."""
 
 import asyncio
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -31,6 +32,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         prepares = hasattr(getattr(item, "module", None), "work_off")
         if prepares or LONG & {*getattr(item, "fixturenames", ())}:
             item.add_marker(pytest.mark.long)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> None:
+    """The simulated browser looks through all objects for rubbish, twice a test: what is there to stay is left out."""
+    if nextitem is None or item.path != nextitem.path:
+        gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()
 
 
 LOOKS = 100

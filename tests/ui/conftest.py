@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import auth
 from karaoke_ui.house import House
-from karaoke_ui.show.rights import NOBODY, Role
 from pipeline import library
 from pipeline.tables import Song
 from tests import sound
 from tests.server import Server
-from tests.ui.panel import PASSWORD, Bring
+from tests.ui.panel import Bring, log_in
 from tests.workers import work_off
 
 
@@ -42,9 +40,6 @@ def bring(house: House, tmp_path: Path) -> Bring:
 @pytest.fixture
 async def host(user: User, house: House) -> User:
     """A browser that is logged in, with the panel open."""
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    log_in(user, house)
     await user.open("/host")
     return user

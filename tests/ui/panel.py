@@ -3,9 +3,11 @@
 import asyncio
 import time
 from collections.abc import Callable
+from functools import cache
 
 from nicegui.testing import User
 
+from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.show import night, people, player
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
@@ -14,6 +16,8 @@ from pipeline.db import announce
 from pipeline.tables import Song
 
 PASSWORD = "sing out loud"
+# Made once: that it takes long is its point.
+_HASH = cache(auth.hash_of)
 Bring = Callable[..., Song]
 
 
@@ -26,6 +30,14 @@ def guest(house: House, name: str) -> Actor:
     """Somebody who joined with a phone."""
     with house.box.db.write() as s:
         return Actor(Role.SINGER, people.join(s, NOBODY, f"phone of {name}", name, "🦊").id)
+
+
+def log_in(user: User, house: House) -> None:
+    """The browser's host has set the password, and is known by the cookie."""
+    with house.box.db.write() as s:
+        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", _HASH(PASSWORD))
+    key = auth.Keys(house.box.settings.data).sign(Role.HOST, login.id)
+    user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
 
 
 def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:

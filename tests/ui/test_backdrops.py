@@ -6,19 +6,20 @@ from typing import Any
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import address, auth
+from karaoke_ui import address
 from karaoke_ui.house import House
 from karaoke_ui.pages.stage import pictures
 from karaoke_ui.pages.stage.wire import state
 from karaoke_ui.show import backdrops, night, people, player, rules, stages, views
 from karaoke_ui.show.backdrops import Behind
-from karaoke_ui.show.rights import BOX, NOBODY, Role
+from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Stage
 from pipeline import library
 from pipeline.settings import Settings
 from pipeline.tables import Song, Track, TrackKind
 from tests import sound
+from tests.ui.panel import log_in
 from tests.workers import work_off
 
 PICTURE = bytes(range(256)) * 16
@@ -82,10 +83,7 @@ def song(house: House, tmp_path: Path) -> Song:
 @pytest.fixture
 async def host(user: User, house: House) -> User:
     """A browser that is logged in."""
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of("sing out loud"))
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    log_in(user, house)
     return user
 
 

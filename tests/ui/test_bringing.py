@@ -8,19 +8,17 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import auth
 from karaoke_ui.house import House
-from karaoke_ui.show.rights import NOBODY, Role
 from pipeline import bring, report
 from pipeline.box import Box
 from pipeline.errors import NoPartner
 from pipeline.settings import Settings
 from tests import karaoke, sound
 from tests.server import Server
+from tests.ui.panel import log_in
 from tests.workers import work_off
 
 SONGS = "/api/v1/songs"
-PASSWORD = "sing out loud"
 
 
 @pytest.fixture(scope="module")
@@ -148,10 +146,7 @@ def test_the_last_import_can_be_read(wire: httpx.Client, server: Server) -> None
 
 
 async def test_the_panel_shows_what_an_import_left_out(user: User, house: House, tmp_path: Path) -> None:
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
-    key = auth.Keys(house.box.settings.data).sign(Role.HOST, login.id)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
+    log_in(user, house)
     folder = tmp_path / "music"
     folder.mkdir()
     (folder / "fine.mp3").write_bytes(karaoke.mp3())

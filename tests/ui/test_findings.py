@@ -8,12 +8,10 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.pages.host.problems import problems
 from karaoke_ui.parts import cover
 from karaoke_ui.show import views
-from karaoke_ui.show.rights import NOBODY, Role
 from karaoke_ui.show.views import ShowView
 from pipeline import covers, describing, library
 from pipeline.box import Box
@@ -26,6 +24,7 @@ from pipeline.tables import Song
 from tests import sound
 from tests.server import Server
 from tests.services.pictures import picture
+from tests.ui.panel import log_in
 
 FOUND = [
     Match(Fact("itunes", "Blue Lamp", "Maria Stern", "Lamps", 1999), 0.8, same_words=True),
@@ -125,10 +124,7 @@ def test_a_program_says_that_it_is_none_of_them(host: httpx.Client, on_server: C
 
 @pytest.fixture
 async def panel(user: User, house: House) -> User:
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of("sing out loud"))
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    log_in(user, house)
     await user.open("/host?tab=library")
     return user
 

@@ -10,17 +10,15 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.pages.host.footer import TABS
-from karaoke_ui.show.rights import NOBODY, Role
 from pipeline import model
 from pipeline.engines import weights
 from pipeline.model import ModelState
 from tests import sound
 from tests.server import Server
+from tests.ui.panel import log_in
 
-PASSWORD = "sing out loud"
 PATIENCE_SECONDS = 90.0
 
 
@@ -35,10 +33,7 @@ async def host(user: User, house: House, weights_dir: Path) -> User:
     """A browser that is logged in and looks at the settings; three models are there."""
     put(weights_dir, house.box.settings.data, "party.safetensors")
     (house.box.settings.model_folder / "old.th").write_bytes(b"a pickle")
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", PASSWORD)
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
+    log_in(user, house)
     await user.open(f"/host?tab={TABS[-1]}")
     return user
 

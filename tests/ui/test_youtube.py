@@ -9,11 +9,10 @@ import httpx
 import pytest
 from nicegui.testing import User
 
-from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.limits import VIDEO_SEARCHES
 from karaoke_ui.show import night, videos
-from karaoke_ui.show.rights import BOX, NOBODY, Role
+from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Singer
 from pipeline import library
 from pipeline.box import Box
@@ -21,8 +20,6 @@ from pipeline.tables import Track
 from tests.server import Server
 from tests.services.youtube import Tube, serve, video
 from tests.ui.phone import press_ask
-
-PASSWORD = "sing out loud"
 
 
 @pytest.fixture
@@ -42,16 +39,6 @@ async def maria(user: User, house: House) -> User:
     user.find(marker="name").type("Maria")
     user.find(marker="join-form").trigger("submit.prevent")
     await user.should_see("Hi Maria", retries=20)
-    return user
-
-
-@pytest.fixture
-async def host(user: User, house: House) -> User:
-    with house.box.db.write() as s:
-        login = auth.set_up(s, NOBODY, auth.setup_code(s) or "", auth.hash_of(PASSWORD))
-    keys = auth.Keys(house.box.settings.data)
-    user.http_client.cookies.set(auth.COOKIES[Role.HOST], keys.sign(Role.HOST, login.id))
-    await user.open("/host")
     return user
 
 
