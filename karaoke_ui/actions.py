@@ -21,6 +21,7 @@ from pipeline import (
     library,
     merging,
     model,
+    rebuild,
     report,
     trash,
     versions,
@@ -30,6 +31,7 @@ from pipeline.bring import Outcome
 from pipeline.editing import Fields
 from pipeline.errors import Conflict
 from pipeline.integrity import Report
+from pipeline.rebuild import Rebuilt
 from pipeline.tables import Job, Song, Track
 
 if TYPE_CHECKING:
@@ -172,6 +174,12 @@ def split_version(s: Session, actor: Actor, track_id: str, title: str = "", arti
 def check_library(s: Session, actor: Actor) -> Report:
     """Let a worker look at every file of the library, and mend what can be mended."""
     return integrity.ask(s)
+
+
+@allow(Role.HOST)
+def rebuild_library(s: Session, actor: Actor) -> Rebuilt:
+    """Let a worker take in the songs that lie in the folder of a library that lost its database."""
+    return rebuild.ask(s)
 
 
 @allow(Role.HOST)

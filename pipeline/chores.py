@@ -1,12 +1,12 @@
-"""What a worker does beside its jobs: folders are kept telling, the trash is emptied, files are
-checked when asked, and services that were down are asked again.
+"""What a worker does beside its jobs: folders are kept telling, the trash is emptied, a lost database is made anew
+and files are checked when asked, and services that were down are asked again.
 """
 
 import time
 
 import structlog
 
-from pipeline import folders, integrity, jobs, trash
+from pipeline import folders, integrity, jobs, rebuild, trash
 from pipeline.box import Box
 from pipeline.errors import EncoreError
 from pipeline.sources import breaker
@@ -26,6 +26,7 @@ def go_on(box: Box) -> None:
         try:
             while folders.describe(box):
                 pass
+            rebuild.rebuild_if_asked(box)
             integrity.check_if_asked(box)
             if time.monotonic() - emptied > TRASH_SECONDS:
                 emptied = time.monotonic()

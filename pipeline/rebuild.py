@@ -1,8 +1,11 @@
-"""The database made anew from the library folder alone, when it was lost: each track's folder says what it is."""
+"""The database made anew from the library folder alone, when it was lost: each track's folder says what it is.
+
+A command does it at once; for a host who asks, a worker does, and how far it is stands in the database for every screen.
+"""
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -11,40 +14,105 @@ from sqlmodel import Session, SQLModel, select
 
 from pipeline import jobs, library, store
 from pipeline.box import Box
-from pipeline.chunks import CHUNK_FRAMES, RATE, Reel
+from pipeline.db import announce
 from pipeline.errors import Conflict, EncoreError, NotFound
-from pipeline.tables import LyricLine, Lyrics, LyricWord, Song, Track, TrackState
+from pipeline.tables import Lane, LyricLine, Lyrics, LyricWord, Setting, Song, Track, TrackState
 
 log = structlog.get_logger()
 
 Row = TypeVar("Row", bound=SQLModel)
 
 
+_NAME = "rebuild"
+
+
 @dataclass(frozen=True)
 class Rebuilt:
     """How many folders became tracks again, and the names of those that did not."""
 
-    tracks: int
-    left: tuple[str, ...]
+    state: str = "never"  # "never", "asked", "running", "done"
+    tracks: int = 0
+    left: tuple[str, ...] = ()
+
+
+def ask(s: Session) -> Rebuilt:
+    """Have an empty library filled with what lies in its folder; while that runs, asking again changes nothing."""
+    there = report(s)
+    if there.state in ("asked", "running"):
+        return there
+    _refuse_unless_empty(s)
+    return _tell(s, Rebuilt("asked"))
+
+
+def report(s: Session) -> Rebuilt:
+    row = s.get(Setting, _NAME)
+    if row is None:
+        return Rebuilt()
+    told = json.loads(row.value)
+    return Rebuilt(**told | {"left": tuple(told["left"])})
+
+
+def lost(s: Session, box: Box) -> int:
+    """How many songs lie in the folder of a library that knows of none."""
+    return 0 if _knows_songs(s) else len(_folders(box))
+
+
+def rebuild_if_asked(box: Box) -> None:
+    """Where a worker was killed in the middle, the next one goes on."""
+    with box.db.read() as s:
+        wanted = report(s).state in ("asked", "running")
+    if wanted:
+        _take_all(box, lambda _: None)
+        for lane in Lane:
+            box.lanes.wake(lane)
 
 
 def rebuild(box: Box, progress: Callable[[str], None] = lambda _: None) -> Rebuilt:
     """Fill an empty library with what lies in its folder."""
     with box.db.read() as s:
-        if s.exec(select(Song.id).limit(1)).first() is not None:
-            raise Conflict(reason="not_empty")
-    tracks, left = 0, []
-    for folder in sorted(path for path in box.store.library.iterdir() if path.is_dir()):
+        _refuse_unless_empty(s)
+    return _take_all(box, progress)
+
+
+def _take_all(box: Box, progress: Callable[[str], None]) -> Rebuilt:
+    done = Rebuilt("running")
+    with box.db.read() as s:
+        known = set(s.exec(select(Track.id)))
+    for folder in _folders(box):
         try:
-            title = _take(box, folder) if (folder / store.SELF).is_file() else _take_unnamed(box, folder)
+            if folder.name not in known:
+                named = (folder / store.SELF).is_file()
+                progress(_take(box, folder) if named else _take_unnamed(box, folder))
         # Whatever stands in a folder: the others are taken all the same.
         except (EncoreError, ValueError, KeyError, TypeError, OSError) as error:
             log.warning("folder left out", folder=folder.name, reason=str(error))
-            left.append(folder.name)
+            done = replace(done, left=(*done.left, folder.name))
         else:
-            tracks += 1
-            progress(title)
-    return Rebuilt(tracks, tuple(left))
+            done = replace(done, tracks=done.tracks + 1)
+        with box.db.write() as s:
+            _tell(s, done)
+    done = replace(done, state="done")
+    with box.db.write() as s:
+        return _tell(s, done)
+
+
+def _tell(s: Session, done: Rebuilt) -> Rebuilt:
+    s.merge(Setting(name=_NAME, value=json.dumps(asdict(done))))
+    announce(s, _NAME)
+    return done
+
+
+def _folders(box: Box) -> list[Path]:
+    return sorted(path for path in box.store.library.iterdir() if path.is_dir())
+
+
+def _knows_songs(s: Session) -> bool:
+    return s.exec(select(Song.id).limit(1)).first() is not None
+
+
+def _refuse_unless_empty(s: Session) -> None:
+    if _knows_songs(s):
+        raise Conflict(reason="not_empty")
 
 
 def _take(box: Box, folder: Path) -> str:
@@ -67,6 +135,12 @@ def _take(box: Box, folder: Path) -> str:
 
 def _look(folder: Path, track: Track) -> None:
     """How far its files are: a sound is whole when it was sealed, or has the length that was noted."""
+    from pipeline.chunks import (  # numpy comes along: not where a rebuild is only asked for
+        CHUNK_FRAMES,
+        RATE,
+        Reel,
+    )
+
     mix = Reel(folder / "mix")
     noted = -(-round(track.seconds * RATE) // CHUNK_FRAMES)
     track.chunks = mix.count() if mix.is_sealed() or mix.count() == noted else 0
@@ -78,6 +152,8 @@ def _look(folder: Path, track: Track) -> None:
 
 
 def _separated(stems: Path) -> int:
+    from pipeline.chunks import Reel
+
     return min(Reel(stems / "vocals").count(), Reel(stems / "instrumental").count())
 
 

@@ -7,7 +7,7 @@ from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.api.songs import Song
 from karaoke_ui.show import views
 from karaoke_ui.show.rights import Role
-from pipeline import editing, folders, integrity, trash
+from pipeline import editing, folders, integrity, rebuild, trash
 
 router = resource("library")
 HOST = auth.roles(Role.HOST)
@@ -76,6 +76,12 @@ class Report(Schema):
     total: int
     problems: list[Problem]
     ended_at: float | None
+
+
+class Rebuilt(Schema):
+    state: str = Field(description="`never`, `asked`, `running` or `done`")
+    tracks: int = Field(description="Versions that are there again")
+    left: list[str] = Field(description="Folders that do not say what they are")
 
 
 @router.get("/twins", summary="Songs that seem to be the same", openapi_extra=HOST)
@@ -148,3 +154,19 @@ async def check(who: Who, house: TheHouse) -> Report:
 @router.get("/check", summary="How far the check is, and what it found", openapi_extra=HOST)
 async def checked(house: TheHouse) -> Report:
     return Report.of(await house.read(integrity.report))
+
+
+@router.post(
+    "/rebuild",
+    summary="Make a lost database anew from the songs' folders",
+    status_code=202,
+    openapi_extra=HOST,
+)
+async def start_over(who: Who, house: TheHouse) -> Rebuilt:
+    """For a library that knows of no song. A worker does it; ask with GET how far it is."""
+    return Rebuilt.of(await house.do(actions.rebuild_library, who))
+
+
+@router.get("/rebuild", summary="How far the rebuilding is", openapi_extra=HOST)
+async def rebuilt(house: TheHouse) -> Rebuilt:
+    return Rebuilt.of(await house.read(rebuild.report))

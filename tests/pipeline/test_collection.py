@@ -439,8 +439,14 @@ def test_folders_that_say_nothing_or_nonsense_stop_nobody(box: Box, tmp_path: Pa
     bad_folder = track_of(box, bad).id
     again = lose_the_database(box)
     library.tidy(again)
-    done = rebuild.rebuild(again)
-    assert (done.tracks, done.left) == (2, (bad_folder,))
+    with again.db.write() as s:
+        assert rebuild.lost(s, again) == 3
+        assert rebuild.ask(s).state == rebuild.ask(s).state == "asked"
+    rebuild.rebuild_if_asked(again)
+    with again.db.read() as s:
+        done = rebuild.report(s)
+        assert rebuild.lost(s, again) == 0
+    assert (done.state, done.tracks, done.left) == ("done", 2, (bad_folder,))
     with again.db.read() as s:
         assert {song.id for song in s.exec(select(Song))} > {good.id}
     library.tidy(again)

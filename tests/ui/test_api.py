@@ -486,6 +486,12 @@ def test_the_trash_is_listed_restored_and_emptied(host: httpx.Client, tmp_path: 
     refused(host.post(f"/api/v1/songs/{ids[1]}/restore"), 404, "not_found")
 
 
+def test_a_library_that_knows_songs_is_not_rebuilt(host: httpx.Client, song: dict[str, Any]) -> None:
+    assert song["title"]
+    refused(host.post("/api/v1/library/rebuild"), 409, "conflict")
+    assert host.get("/api/v1/library/rebuild").json() == {"state": "never", "tracks": 0, "left": []}
+
+
 def test_a_check_of_all_files_is_asked_for(server: Server, host: httpx.Client, song: dict[str, Any]) -> None:
     assert host.post("/api/v1/library/check").json()["state"] == "asked"
     prepare(server)

@@ -1,6 +1,8 @@
 """The host's panel as a host uses it: NiceGUI's simulated browser on a real library and a real queue."""
 
+import sqlite3
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -20,7 +22,7 @@ from karaoke_ui.show.rights import BOX, NOBODY
 from karaoke_ui.show.tables import PlayState, Singer, Turn
 from karaoke_ui.show.views import JobView, ShowView, StageView
 from karaoke_ui.text import catalogue
-from pipeline import integrity, library, trash
+from pipeline import folders, integrity, library, rebuild, trash
 from pipeline.db import announce
 from pipeline.model import ModelState
 from pipeline.tables import Job, JobKind, JobState, Lane, Song
@@ -593,3 +595,23 @@ async def test_every_file_is_checked(host: User, house: House, bring: Bring) -> 
     integrity.check_if_asked(house.box)
     await sees(host, "▲ 1 file was not as it was written.")
     await sees(host, "Daisy Bell (original.wav)")
+
+
+async def test_songs_that_the_database_lost_are_taken_in_again(
+    host: User, house: House, bring: Bring
+) -> None:
+    song = bring()
+    while folders.describe(house.box):
+        pass
+    with closing(sqlite3.connect(house.box.settings.database)) as raw:
+        for table in ("song", "track", "job"):
+            raw.execute(f"DELETE FROM {table}")  # noqa: S608 - the names stand above
+        raw.commit()
+    host.find(marker="tab-settings").click()
+    await sees(host, "1 song lies in the library's folder, but the database does not know it.")
+    host.find(marker="take-in").click()
+    await sees(host, "◔ Taking them in: 0")
+    rebuild.rebuild_if_asked(house.box)
+    await sees(host, "✓ 1 song is back.")
+    with house.box.db.read() as s:
+        assert library.get(s, song.id).title == "Daisy Bell"

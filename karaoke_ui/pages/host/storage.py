@@ -1,4 +1,4 @@
-"""The songs on the disk: the room they take, the trash, and whether every file is whole."""
+"""The songs on the disk: the room they take, the trash, whether every file is whole, and those the database lost."""
 
 from functools import partial
 
@@ -8,12 +8,14 @@ from karaoke_ui import actions
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.text import number, plural, t
-from pipeline import folders, integrity, trash
+from pipeline import folders, integrity, rebuild, trash
 from pipeline.folders import DiskUse
 from pipeline.integrity import Report
+from pipeline.rebuild import Rebuilt
 from pipeline.trash import Thrown
 
 MOST_THROWN, MOST_PROBLEMS = 100, 5
+BUSY = ("asked", "running")
 
 
 class Storage:
@@ -21,10 +23,14 @@ class Storage:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        # This page saw songs being taken in: it says when they are all back.
+        self._rebuilds = False
         with ui.element("div").classes("card group").mark("storage"):
             ui.label(t("host.storage.title")).classes("group-title")
             self._use = ui.label().classes("quiet small-text")
             self._said = ui.label().classes("small-text")
+            self._lost = ui.label().classes("small-text").mark("lost")
+            self._take_in = button(t("host.storage.take_in"), self._rebuild, "main").mark("take-in")
             with ui.element("div").classes("line wrap"):
                 self._check = button(t("host.storage.check"), self._ask)
                 self._open = button(t("host.storage.trash"), self._open_trash).mark("trash")
@@ -39,7 +45,7 @@ class Storage:
         desk.house.live.on_changes.subscribe(self._changed)
 
     async def _changed(self, changes: Changes) -> None:
-        if "integrity" in changes or "song" in changes:
+        if {"integrity", "rebuild", "song"} & changes.keys.keys():
             await self._load()
 
     async def _load(self) -> None:
@@ -48,11 +54,21 @@ class Storage:
             self._use.set_text(_use(await house.read(folders.disk_use, house.box.store)))
             self._show(await house.read(integrity.report))
             self._list(await house.read(trash.listed))
+            self._tell_lost(await house.read(rebuild.lost, house.box), await house.read(rebuild.report))
 
     def _show(self, report: Report) -> None:
         self._said.set_visibility(report.state != "never")
         self._said.set_text(_says(report))
-        self._check.set_enabled(report.state in ("never", "done"))
+        self._check.set_enabled(report.state not in BUSY)
+
+    def _tell_lost(self, lost: int, rebuilt: Rebuilt) -> None:
+        self._rebuilds = self._rebuilds or rebuilt.state in BUSY
+        said = (_says_rebuilt(rebuilt) if self._rebuilds else "") or (
+            plural("host.storage.lost", lost) if lost else ""
+        )
+        self._lost.set_text(said)
+        self._lost.set_visibility(bool(said))
+        self._take_in.set_visibility(lost > 0 and rebuilt.state not in BUSY)
 
     def _list(self, thrown: list[Thrown]) -> None:
         self._open.set_text(plural("host.storage.thrown", len(thrown)) if thrown else t("host.storage.trash"))
@@ -87,9 +103,13 @@ class Storage:
         with self._desk.caught():
             self._show(await self._desk.do(actions.check_library))
 
+    async def _rebuild(self) -> None:
+        with self._desk.caught():
+            self._tell_lost(0, await self._desk.do(actions.rebuild_library))
+
 
 def _says(report: Report) -> str:
-    if report.state in ("asked", "running"):
+    if report.state in BUSY:
         return t("host.storage.checking", n=report.checked, of=report.total)
     if not report.problems:
         return t("host.storage.whole")
@@ -100,6 +120,14 @@ def _says(report: Report) -> str:
     return " ".join(
         [plural("host.storage.damaged", len(report.problems)), said, ", ".join(named[:MOST_PROBLEMS])]
     )
+
+
+def _says_rebuilt(rebuilt: Rebuilt) -> str:
+    """How far lost songs are taken in; nothing where none are."""
+    if rebuilt.state in BUSY:
+        return t("host.storage.taking_in", n=rebuilt.tracks)
+    said = plural("host.storage.taken_in", rebuilt.tracks)
+    return f"{said} {t('host.storage.left', names=', '.join(rebuilt.left))}" if rebuilt.left else said
 
 
 def _kept(days: int) -> str:
