@@ -7,13 +7,14 @@ import sqlite3
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 
 from karaoke_ui import address
 from karaoke_ui.text import number, t
-from pipeline import migrate
+from pipeline import migrate, model
 from pipeline.locks import is_alive
 from pipeline.settings import Settings
 from pipeline.tables import Lane
@@ -118,17 +119,31 @@ def _workers(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from pipeline.engines import weights
+    from pipeline.engines import models
 
     if settings.engine == "center":
         return Finding(Health.GOOD, t("doctor.model.off"))
-    if weights.find(settings.model_folder, settings.models) is not None:
-        return _finding(Health.GOOD, "model")
-    try:
-        urllib.request.urlopen(settings.hub_url, timeout=HUB_SECONDS).close()  # noqa: S310 - an address of the settings
-    except OSError:
-        return _finding(Health.BAD, "model", folder=settings.model_folder)
-    return _finding(Health.WEAK, "model", folder=settings.model_folder)
+    name = _chosen(settings.database)
+    there = (each for each in models.report(settings.model_folder, settings.models) if each.name == name)
+    if any(each.state == "ready" for each in there):
+        return _finding(Health.GOOD, "model", name=name)
+    health = Health.BAD
+    if name in models.PICKLES:  # Demucs' own: they can be fetched
+        with suppress(OSError):
+            urllib.request.urlopen(settings.hub_url, timeout=HUB_SECONDS).close()  # noqa: S310 - an address of the settings
+            health = Health.WEAK
+    return _finding(health, "model", name=name, folder=settings.model_folder)
+
+
+def _chosen(database: Path) -> str:
+    """The model that the host chose, as far as the database tells."""
+    asked = "SELECT value FROM setting WHERE name = ?"
+    with (
+        suppress(sqlite3.DatabaseError),
+        closing(sqlite3.connect(f"file:{database}?mode=ro", uri=True)) as raw,
+    ):
+        return next(iter(raw.execute(asked, (model.CHOSEN,)).fetchone() or ()), model.DEFAULT)
+    return model.DEFAULT
 
 
 def _card(_settings: Settings) -> Finding:

@@ -13,7 +13,7 @@ from pipeline.db import announce
 from pipeline.tables import Setting
 
 DEFAULT = "htdemucs"
-_STATE, _CHOSEN = "model", "model.chosen"
+_STATE, CHOSEN = "model", "model.chosen"
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,10 @@ def state(s: Session) -> ModelState:
 
 def choose(s: Session, name: str) -> None:
     """From the next song on; what is being separated now is finished as it was begun."""
-    s.merge(Setting(name=_CHOSEN, value=name))
+    s.merge(Setting(name=CHOSEN, value=name))
     announce(s, "model")
 
 
 def chosen(s: Session) -> str:
-    kept = s.get(Setting, _CHOSEN)
+    kept = s.get(Setting, CHOSEN)
     return kept.value if kept else DEFAULT

@@ -5,7 +5,8 @@ import time
 from pathlib import Path
 
 from karaoke_ui.doctor import Finding, Health, examine
-from pipeline import migrate
+from pipeline import migrate, model
+from pipeline.db import Database
 from pipeline.settings import Settings
 from tests.server import Server, free_port
 
@@ -77,3 +78,16 @@ def test_a_missing_model_that_cannot_be_fetched(tmp_path: Path) -> None:
 def test_a_model_that_is_here(tmp_path: Path, weights_dir: Path) -> None:
     found = findings(new_box(tmp_path, engine="htdemucs", models=weights_dir))["model"]
     assert found.health is Health.GOOD
+
+
+def test_the_model_that_the_host_chose(tmp_path: Path, weights_dir: Path) -> None:
+    """One of the host's own that is gone cannot be fetched, whatever else is there."""
+    box = new_box(tmp_path, engine="htdemucs", models=weights_dir)
+    migrate.upgrade(box.database, box.backups)
+    database = Database(box.database)
+    with database.write() as s:
+        model.choose(s, "party")
+    database.close()
+    found = findings(box)["model"]
+    assert found.health is Health.BAD
+    assert "party" in found.what
