@@ -171,6 +171,21 @@ def split_version(s: Session, actor: Actor, track_id: str, title: str = "", arti
 
 
 @allow(Role.HOST)
+def throw_version(s: Session, actor: Actor, track_id: str) -> Song:
+    """Move one version of a song to the trash, unless it is sung now: as a song of its own, which it stays when put back."""
+    own = split_version(s, actor, track_id)
+    delete_songs(s, actor, [own.id])
+    return own
+
+
+@allow(Role.HOST)
+def restore_version(s: Session, actor: Actor, song_id: str, own_id: str) -> Song:
+    """Take it back: out of the trash, and a version of its song again."""
+    restore_songs(s, actor, [own_id])
+    return merge_songs(s, actor, song_id, own_id)
+
+
+@allow(Role.HOST)
 def check_library(s: Session, actor: Actor) -> Report:
     """Let a worker look at every file of the library, and mend what can be mended."""
     return integrity.ask(s)

@@ -7,6 +7,7 @@ from karaoke_ui import actions, auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.show.rights import Role
 from pipeline import library, versions
+from pipeline.errors import NotFound
 from pipeline.tables import TrackKind, TrackState
 
 router = resource("songs")
@@ -42,6 +43,16 @@ async def choose(song_id: str, version: str, who: Who, house: TheHouse) -> Versi
     """Once it is ready; until then another one that is."""
     await house.do(actions.choose_version, who, song_id, version)
     house.wake()
+    return await house.read(_versions, song_id)
+
+
+@router.delete("/{song_id}/versions/{version}", summary="Move one version to the trash", openapi_extra=HOST)
+async def throw(song_id: str, version: str, who: Who, house: TheHouse) -> Versions:
+    """There it is a song of its own; the last version of a song goes with the song alone."""
+    known = await house.read(versions.of, song_id)
+    if version not in {each.id for each in known}:
+        raise NotFound(what="version")
+    await house.do(actions.throw_version, who, version)
     return await house.read(_versions, song_id)
 
 

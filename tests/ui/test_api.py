@@ -460,6 +460,17 @@ def test_twins_are_made_one_and_two_again(host: httpx.Client, tmp_path: Path) ->
     refused(host.post("/api/v1/library/split", json=body), 409, "conflict")
 
 
+def test_one_version_is_thrown_away(host: httpx.Client, tmp_path: Path) -> None:
+    one, two = (bring(host, tmp_path, "Gemini - Spare.wav") for _ in range(2))
+    host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]}).raise_for_status()
+    address = f"/api/v1/songs/{one['id']}/versions"
+    refused(host.delete(f"{address}/nothing"), 404, "not_found")
+    left = host.delete(f"{address}/{two['track_id']}").json()["items"]
+    assert [each["id"] for each in left] == [one["track_id"]]
+    refused(host.delete(f"{address}/{one['track_id']}"), 409, "conflict")
+    assert "Spare" in {each["title"] for each in host.get("/api/v1/library/trash").json()["items"]}
+
+
 def test_a_merge_is_taken_back_and_two_songs_may_share_a_name(host: httpx.Client, tmp_path: Path) -> None:
     one, two = (bring(host, tmp_path, "Gemini - Alike.wav") for _ in range(2))
     host.post("/api/v1/library/merge", json={"keep": one["id"], "other": two["id"]}).raise_for_status()

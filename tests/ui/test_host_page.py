@@ -22,7 +22,7 @@ from karaoke_ui.show.rights import BOX, NOBODY
 from karaoke_ui.show.tables import PlayState, Singer, Turn
 from karaoke_ui.show.views import JobView, ShowView, StageView
 from karaoke_ui.text import catalogue
-from pipeline import folders, integrity, library, rebuild, trash
+from pipeline import folders, integrity, library, merging, rebuild, trash, versions
 from pipeline.db import announce
 from pipeline.model import ModelState
 from pipeline.tables import Job, JobKind, JobState, Lane, Song
@@ -562,6 +562,40 @@ async def test_a_song_that_is_there_twice_becomes_one(host: User, house: House, 
         assert library.count(s) == 1
     host.find("Undo").click()
     await host.should_see("2 songs", retries=30)
+
+
+async def test_the_versions_of_a_song(host: User, house: House, bring: Bring) -> None:
+    kept, other = bring(prepared=False), bring("Daisy Bell (Live)", prepared=False)
+    with house.box.db.write() as s:
+        merging.merge(s, kept.id, other.id)
+
+    def titles() -> list[str]:
+        with house.box.db.read() as s:
+            return sorted(song.title for song, _ in library.find(s).songs)
+
+    async def on_the_other(choice: str) -> None:
+        await sees(host, "Daisy Bell")
+        await choose(host, f"song-{kept.id}", "2 versions")
+        await sees(host, "Which version of “Daisy Bell” is sung?")
+        with host.scope(marker="sheet"):
+            host.find("Live").click()
+        await sees(host, choice)
+        host.find(choice).click()
+
+    host.find("Library").click()
+    await on_the_other("Make it a song of its own")
+    await until(lambda: len(titles()) == 2)
+    host.find("Undo").click()
+    await until(lambda: len(titles()) == 1)
+    await on_the_other("Move it to the trash")
+    await sees(host, "is in the trash")
+    host.find("Undo").click()
+
+    def both() -> bool:
+        with house.box.db.read() as s:
+            return len(versions.of(s, kept.id)) == 2
+
+    await until(both)
 
 
 async def test_the_trash_is_looked_through_and_emptied(host: User, house: House, bring: Bring) -> None:

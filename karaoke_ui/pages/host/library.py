@@ -17,10 +17,10 @@ from karaoke_ui.pages.host.parts import DropZone
 from karaoke_ui.pages.host.picking import Picking, merge
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.song_row import RowActs, SongRow
+from karaoke_ui.pages.host.versions import VersionsSheet
 from karaoke_ui.pages.host.videos import FromYouTube
 from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.which import WhichOne
-from karaoke_ui.pages.host.wording import length
 from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
@@ -45,6 +45,7 @@ class LibraryPane:
         self._sheet = sheet
         self._edit = EditDialog(desk)
         self._which = WhichOne(desk, sheet)
+        self._versions = VersionsSheet(desk, sheet)
         self._rows: dict[str, SongRow] = {}
         self._limit = PAGE
         self._reading = self._again = False
@@ -184,7 +185,7 @@ class LibraryPane:
         if song.unsure:
             choices.append(Choice(t("host.which.head"), "help_outline", partial(self._which.open, song)))
         if len(known) > 1:
-            pick = partial(self._versions, song, known)
+            pick = partial(self._versions.open, song, known)
             choices.append(Choice(plural("host.library.versions", len(known)), "layers", pick))
         choices.append(Choice(t("host.which.again"), "travel_explore", partial(self._which.look_up, song)))
         engine = self._desk.house.live.show.model.engine
@@ -195,22 +196,6 @@ class LibraryPane:
         choices.append(Choice(t(f"host.library.{key}"), icon, partial(self._block, song, not song.blocked)))
         choices.append(Choice(t("host.library.delete"), "delete_outline", partial(self._delete, song), "bad"))
         self._sheet.open(song.title, choices)
-
-    def _versions(self, song: SongView, known: list[Track]) -> None:
-        """Which of them is sung; the one that is has the mark."""
-        choices = [
-            Choice(
-                t("host.library.version", what=each.label or each.file_name, time=length(each.seconds)),
-                "check" if each.id == song.track_id else "music_note",
-                partial(self._choose, song, each),
-            )
-            for each in known
-        ]
-        self._sheet.open(t("host.library.which_version", title=song.title), choices)
-
-    async def _choose(self, song: SongView, version: Track) -> None:
-        with self._desk.caught():
-            await self._desk.do(actions.choose_version, song.id, version.id)
 
     async def _separate_again(self, song: SongView) -> None:
         with self._desk.caught():
