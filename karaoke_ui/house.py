@@ -14,13 +14,19 @@ from karaoke_ui.finder import Finder
 from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
 from karaoke_ui.reactions import Reactions
+from karaoke_ui.show import views
 from karaoke_ui.show.offsets import Tapping
 from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.views import ShowView
+from pipeline import db
 from pipeline.box import Box
 from pipeline.render import Renderer
 from pipeline.tables import Lane
 
 log = structlog.get_logger()
+
+# A view that takes longer than this is built once more: the one that asks is not to wait for all the others.
+SHOWN_SECONDS = 0.5
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -66,6 +72,12 @@ class House:
                 return query(s, *args, **kwargs)
 
         return await self._in(self._readers, run)
+
+    async def shown(self) -> ShowView:
+        """The show with what was just done: the view that all screens are told of, built once for all of them."""
+        newest = await self.read(db.newest_change)
+        told = await self.live.show_of(newest, SHOWN_SECONDS)
+        return await self.read(views.show) if told is None else told
 
     async def work(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Anything else that takes long: files, passwords, pictures."""

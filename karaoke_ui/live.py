@@ -90,6 +90,9 @@ class Live:
         self.on_show = Event[ShowView]()
         self.on_jobs = Event[tuple[JobView, ...]]()
         self.on_changes = Event[Changes]()
+        # The newest change that `show` tells of, and who waits for a newer one.
+        self._told = 0
+        self._waiting: list[asyncio.Event] = []
         self.watchdog = Watchdog()
         self._stop = threading.Event()
         self._drawn = threading.Event()
@@ -103,6 +106,17 @@ class Live:
             night.playback(s)
         with self._database.read() as s:
             self.show, self.jobs = views.show(s), views.job_list(s)
+
+    async def show_of(self, change: int, patience: float) -> ShowView | None:
+        """The show once it tells of this change: nobody builds it twice. None where that takes too long."""
+        try:
+            async with asyncio.timeout(patience):
+                while self._told < change:
+                    self._waiting.append(news := asyncio.Event())
+                    await news.wait()
+        except TimeoutError:
+            return None
+        return self.show
 
     def start(self, loop: asyncio.AbstractEventLoop) -> None:
         self._thread = threading.Thread(target=self._watch, args=(loop,), name="watcher", daemon=True)
@@ -118,6 +132,7 @@ class Live:
         (last,) = raw.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
         seen, looked, swept = None, 0.0, 0.0
         waiting, ripe = Changes({}), 0.0
+        loop.call_soon_threadsafe(self._note, last)
         while not self._stop.wait(POLL_SECONDS):
             (version,) = raw.execute("PRAGMA data_version").fetchone()
             if version != seen:
@@ -130,7 +145,7 @@ class Live:
                     waiting = waiting.and_also(rows)
             is_ripe = waiting.of_people or time.monotonic() >= ripe
             if waiting.keys and is_ripe and self._drawn.is_set():
-                self._guard(partial(self._publish, loop, waiting))
+                self._guard(partial(self._publish, loop, waiting, last))
                 waiting, ripe = Changes({}), time.monotonic() + waiting.pause
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
@@ -140,7 +155,7 @@ class Live:
                 self._guard(partial(self._sweep, last))
         raw.close()
 
-    def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes) -> None:
+    def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes, last: int) -> None:
         kinds = changes.keys.keys()
         show: ShowView | None = None
         job_list: tuple[JobView, ...] | None = None
@@ -150,12 +165,21 @@ class Live:
             if kinds & OF_JOBS:
                 job_list = views.job_list(s)
         self._drawn.clear()
-        loop.call_soon_threadsafe(self._emit, changes, show, job_list)
+        loop.call_soon_threadsafe(self._emit, changes, show, job_list, last)
 
-    def _emit(self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None) -> None:
+    def _note(self, last: int) -> None:
+        self._told = last
+        for waiting in self._waiting:
+            waiting.set()
+        self._waiting.clear()
+
+    def _emit(
+        self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None, last: int
+    ) -> None:
         if show is not None:
             self.show = show
             self.on_show.emit(show)
+        self._note(last)
         if job_list is not None and job_list != self.jobs:
             self.jobs = job_list
             self.on_jobs.emit(job_list)

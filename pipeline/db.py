@@ -71,6 +71,11 @@ def announce(s: Session, kind: str, key: str = "") -> None:
     s.add(Change(kind=kind, key=key))
 
 
+def newest_change(s: Session) -> int:
+    found: int = s.connection().exec_driver_sql("SELECT coalesce(max(id), 0) FROM change").scalar_one()
+    return found
+
+
 def _engine(path: Path, slow_query_ms: int) -> Engine:
     path.parent.mkdir(parents=True, exist_ok=True)
     # The driver must send no BEGIN of its own: ours says what kind of transaction it is.

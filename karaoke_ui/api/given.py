@@ -1,14 +1,16 @@
 """What the handlers of the API share: what each is given, how a schema is made from a view, and how errors look."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from sqlmodel import Session
 
 from karaoke_ui import guard, text
-from karaoke_ui.auth import Keys
+from karaoke_ui.auth import Keys, roles
 from karaoke_ui.house import House
-from karaoke_ui.show.rights import Actor
+from karaoke_ui.show.rights import Actor, Role
 
 
 def _house(request: Request) -> House:
@@ -69,3 +71,31 @@ ERRORS: dict[int | str, dict[str, Any]] = {
 def resource(name: str) -> APIRouter:
     """The router of one resource."""
     return APIRouter(prefix=f"/api/v1/{name}", tags=[name], responses=ERRORS)
+
+
+def presses(
+    router: APIRouter,
+    look: Callable[[House], Awaitable[BaseModel]],
+    shows: type[BaseModel],
+    *actions: tuple[str, str, Callable[[Session, Actor], object]],
+) -> None:
+    """What the host does with one press, and how things stand after it: path, summary, action."""
+    for path, summary, action in actions:
+        added = router.post(
+            path,
+            summary=summary,
+            response_model=shows,
+            name=action.__name__,
+            openapi_extra=roles(Role.HOST),
+        )
+        added(_press(action, look))
+
+
+def _press(
+    action: Callable[[Session, Actor], object], look: Callable[[House], Awaitable[BaseModel]]
+) -> Callable[..., Awaitable[BaseModel]]:
+    async def press(who: Who, house: TheHouse) -> BaseModel:
+        await house.do(action, who)
+        return await look(house)
+
+    return press

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, TheHouse, Who, presses, resource
 from karaoke_ui.house import House
 from karaoke_ui.show import clock, desk, player, views
 from karaoke_ui.show.rights import Actor, Role
@@ -80,7 +80,7 @@ class Desk(BaseModel):
 
 @router.get("", summary="What plays, and where", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
 async def state(house: TheHouse) -> Player:
-    return await _look(house)
+    return Player.of(await house.read(views.show), clock.now())
 
 
 @router.patch("", summary="The sound desk: what is named changes while the song goes on", openapi_extra=HOST)
@@ -108,47 +108,24 @@ async def play(who: Who, house: TheHouse, body: Play | None = None) -> Player:
     return await _look(house)
 
 
-@router.post("/pause", summary="Pause", openapi_extra=HOST)
-async def pause(who: Who, house: TheHouse) -> Player:
-    await house.do(player.pause, who)
-    return await _look(house)
-
-
 @router.post("/seek", summary="Go to another second of the song", openapi_extra=HOST)
 async def seek(body: Seek, who: Who, house: TheHouse) -> Player:
     await house.do(player.seek, who, body.position)
     return await _look(house)
 
 
-@router.post("/restart", summary="Begin the song again", openapi_extra=HOST)
-async def restart(who: Who, house: TheHouse) -> Player:
-    await house.do(player.restart, who)
-    return await _look(house)
-
-
-@router.post("/skip-intro", summary="Go to a few seconds before the first word", openapi_extra=HOST)
-async def skip_intro(who: Who, house: TheHouse) -> Player:
-    await house.do(player.skip_intro, who)
-    return await _look(house)
-
-
-@router.post("/finish", summary="The song is over: applause", openapi_extra=HOST)
-async def finish(who: Who, house: TheHouse) -> Player:
-    await house.do(player.finish, who)
-    return await _look(house)
-
-
-@router.post("/false-start", summary="Take the turn off the stage as if it had not begun", openapi_extra=HOST)
-async def false_start(who: Who, house: TheHouse) -> Player:
-    await house.do(player.false_start, who)
-    return await _look(house)
-
-
-@router.post("/skip", summary="End the turn before its song is over", openapi_extra=HOST)
-async def skip(who: Who, house: TheHouse) -> Player:
-    await house.do(player.skip, who)
-    return await _look(house)
-
-
 async def _look(house: House) -> Player:
-    return Player.of(await house.read(views.show), clock.now())
+    return Player.of(await house.shown(), clock.now())
+
+
+presses(
+    router,
+    _look,
+    Player,
+    ("/pause", "Pause", player.pause),
+    ("/restart", "Begin the song again", player.restart),
+    ("/skip-intro", "Go to a few seconds before the first word", player.skip_intro),
+    ("/finish", "The song is over: applause", player.finish),
+    ("/false-start", "Take the turn off the stage as if it had not begun", player.false_start),
+    ("/skip", "End the turn before its song is over", player.skip),
+)

@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, resource
+from karaoke_ui.api.given import Schema, TheHouse, Who, presses, resource
 from karaoke_ui.house import House
 from karaoke_ui.preflight import gather
 from karaoke_ui.show import between, views, watchdog
@@ -72,18 +72,12 @@ class Preflight(BaseModel):
 
 @router.get("", summary="What the room sees", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE))
 async def state(house: TheHouse) -> Show:
-    return await _look(house)
+    return Show.of(await house.read(views.show))
 
 
 @router.post("/call", summary="Put the next name up", openapi_extra=HOST)
 async def call(who: Who, house: TheHouse, body: Call | None = None) -> Show:
     await house.do(between.call, who, body.turn_id if body else "")
-    return await _look(house)
-
-
-@router.post("/miss", summary="Who was called is not here: one place later", openapi_extra=HOST)
-async def miss(who: Who, house: TheHouse) -> Show:
-    await house.do(between.miss, who)
     return await _look(house)
 
 
@@ -97,27 +91,9 @@ async def here(who: Who, house: TheHouse) -> Show:
     return await _look(house)
 
 
-@router.post("/hold", summary="Stop the show for a moment", openapi_extra=HOST)
-async def hold(who: Who, house: TheHouse) -> Show:
-    await house.do(between.hold, who)
-    return await _look(house)
-
-
 @router.post("/break", summary="Stop the show until a time that everybody sees", openapi_extra=HOST)
 async def take_break(body: Break, who: Who, house: TheHouse) -> Show:
     await house.do(between.take_break, who, body.minutes)
-    return await _look(house)
-
-
-@router.post("/go-on", summary="Go on after a hold or a break", openapi_extra=HOST)
-async def go_on(who: Who, house: TheHouse) -> Show:
-    await house.do(between.go_on, who)
-    return await _look(house)
-
-
-@router.post("/clear", summary="Take the name down", openapi_extra=HOST)
-async def clear(who: Who, house: TheHouse) -> Show:
-    await house.do(between.clear, who)
     return await _look(house)
 
 
@@ -127,16 +103,22 @@ async def close(body: Closing, who: Who, house: TheHouse) -> Show:
     return await _look(house)
 
 
-@router.post("/credits", summary="The night's songs and names", openapi_extra=HOST)
-async def roll_credits(who: Who, house: TheHouse) -> Show:
-    await house.do(between.roll_credits, who)
-    return await _look(house)
-
-
 @router.get("/preflight", summary="What is fine before the night, and what is not", openapi_extra=HOST)
 async def look_before(who: Who, house: TheHouse) -> Preflight:
     return Preflight(items=[Check.of(each) for each in examine(await gather(house, who))])
 
 
 async def _look(house: House) -> Show:
-    return Show.of(await house.read(views.show))
+    return Show.of(await house.shown())
+
+
+presses(
+    router,
+    _look,
+    Show,
+    ("/miss", "Who was called is not here: one place later", between.miss),
+    ("/hold", "Stop the show for a moment", between.hold),
+    ("/go-on", "Go on after a hold or a break", between.go_on),
+    ("/clear", "Take the name down", between.clear),
+    ("/credits", "The night's songs and names", between.roll_credits),
+)

@@ -13,7 +13,6 @@ from karaoke_ui.limits import REQUESTS
 from karaoke_ui.show import asking, night, turns, views
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Partner
-from karaoke_ui.show.tables import Turn as TurnRow
 from pipeline.errors import NotFound
 
 router = resource("turns")
@@ -157,25 +156,25 @@ async def ask(body: Request, who: Who, house: TheHouse) -> Turn:
         house.limits.spend(REQUESTS, who.id)
 
     asked = await house.do(night.ask, who, body.song_id, body.singer_id, body.wanted)
-    return await house.read(look, asked)
+    return look(await house.shown(), asked.id)
 
 
 @router.patch("/{turn_id}", summary="Change a turn, or its place", openapi_extra=ROOM)
 async def change(turn_id: str, body: Change, who: Who, house: TheHouse) -> Queue:
     await house.write(lambda s: _change(s, who, turn_id, body))
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.put("/order", summary="Sing one's own songs in another order", openapi_extra=ROOM)
 async def reorder(body: Order, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.reorder, who, body.turn_ids)
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.post("/{turn_id}/swap", summary="Change places with another turn", openapi_extra=HOST)
 async def swap(turn_id: str, body: Swap, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.swap, who, turn_id, body.other_id, body.version)
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.post("/{turn_id}/end", summary="Send it behind all others", openapi_extra=HOST)
@@ -183,19 +182,19 @@ async def to_end(
     turn_id: str, who: Who, house: TheHouse, version: Annotated[int | None, Query()] = None
 ) -> Queue:
     await house.do(turns.to_end, who, turn_id, version)
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.post("/{turn_id}/approval", summary="The host's answer to a request", openapi_extra=HOST)
 async def approve(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.approve if body.yes else turns.refuse, who, turn_id)
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.post("/{turn_id}/duet", summary="The partner's answer", openapi_extra=ROOM)
 async def answer_duet(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.answer_duet, who, turn_id, body.yes)
-    return Queue.of(await house.read(views.show))
+    return Queue.of(await house.shown())
 
 
 @router.delete("/{turn_id}", summary="Take out: any turn, or one's own", status_code=204, openapi_extra=ROOM)
@@ -207,16 +206,16 @@ async def remove(
 
 @router.post("/{turn_id}/restore", summary="Undo a removal", openapi_extra=ROOM)
 async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
-    return await house.write(lambda s: look(s, night.put_back(s, who, turn_id)))
+    back = await house.write(lambda s: night.put_back(s, who, turn_id))
+    return look(await house.shown(), back.id)
 
 
-def look(s: Session, row: TurnRow) -> Turn:
+def look(show: views.ShowView, turn_id: str) -> Turn:
     """A turn that was just asked for."""
-    found = views.show(s)
-    turn = next((each for each in (*found.queue, *found.requests) if each.id == row.id), None)
+    turn = next((each for each in (*show.queue, *show.requests) if each.id == turn_id), None)
     if turn is None:
         raise NotFound(what="song in the queue")
-    return Turn.among(turn, found.queue)
+    return Turn.among(turn, show.queue)
 
 
 def _change(s: Session, who: Actor, turn_id: str, body: Change) -> None:

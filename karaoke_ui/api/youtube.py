@@ -118,12 +118,9 @@ async def ask(body: WishFor, house: TheHouse, who: Who) -> Turn:
     await _allowed(house, who)
     (found,) = (await house.youtube.look_up(_address(body), who.id)).videos
 
-    def ask_and_look(s: Session) -> Turn:
-        return look(s, videos.ask_video(s, who, found, body.singer_id, body.wanted))
-
-    turn = await house.write(ask_and_look)
+    asked = await house.write(lambda s: videos.ask_video(s, who, found, body.singer_id, body.wanted))
     house.wake()
-    return turn
+    return look(await house.shown(), asked.id)
 
 
 @router.get("/check", summary="Does downloading work?", openapi_extra=HOST)

@@ -4,7 +4,10 @@ import asyncio
 import time
 from collections.abc import Callable
 
+from karaoke_ui.house import House
 from karaoke_ui.live import Changes, Live
+from karaoke_ui.show import night
+from karaoke_ui.show.rights import BOX
 from pipeline.box import Box
 from pipeline.db import announce
 from pipeline.tables import new_id
@@ -70,6 +73,18 @@ def test_what_people_do_waits_for_no_work(box: Box) -> None:
     told = watch(box, work_and_ask, lambda told: any("queue" in changes for _, changes in told))
     asked = next(changes for _, changes in told if "queue" in changes)
     assert "another" in asked.keys["song"]  # what waited to be shown is shown with it
+
+
+async def test_who_changes_something_is_shown_it_by_the_one_view_that_all_are_shown(house: House) -> None:
+    with house.box.db.write() as s:
+        night.rename(s, BOX, "Friday")
+    shown = await house.shown()
+    assert shown is house.live.show
+    assert shown.night == "Friday"
+    await asyncio.to_thread(house.live.stop)
+    with house.box.db.write() as s:
+        night.rename(s, BOX, "Saturday")
+    assert (await house.shown()).night == "Saturday", "one of its own, where the others wait"
 
 
 def seen(told: Told) -> set[str]:
