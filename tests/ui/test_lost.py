@@ -2,7 +2,7 @@
 
 import pytest
 
-from karaoke_ui.text import t
+from karaoke_ui.text import of_code, t
 from tests.server import Server
 
 PAGE = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
@@ -52,4 +52,4 @@ def test_each_is_told_whose_it_is(server: Server) -> None:
 
 
 def t_error(whose: str) -> str:
-    return t(f"errors.rights_error.{whose}")
+    return of_code("rights_error", reason=whose)
