@@ -108,6 +108,8 @@ def main() -> None:
         storage_secret=None,
         access_log=False,
         log_config=None,
+        # A stage may be waiting for sound that is being rendered, or be sent a stream without an end.
+        timeout_graceful_shutdown=1,
         # Each socket would keep the tables for it, a third of all that a phone takes here, to squeeze lines of text.
         ws_per_message_deflate=False,
     )

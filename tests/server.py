@@ -213,7 +213,10 @@ class Tv:
         cookie = f"encore_stage={self.http.cookies['encore_stage']}"
         self.socket: ClientConnection = self._open.enter_context(
             connect(
-                f"ws://127.0.0.1:{server.port}/stage/ws", additional_headers={"cookie": cookie}, proxy=None
+                f"ws://127.0.0.1:{server.port}/stage/ws",
+                additional_headers={"cookie": cookie},
+                proxy=None,
+                close_timeout=0.5,  # a TV that nobody listens to any more does not hear the farewell
             )
         )
         self.say("hello", armed=armed)
