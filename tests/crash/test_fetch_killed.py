@@ -35,12 +35,9 @@ def test_killed_in_the_middle_and_cancelled_in_the_middle(tmp_path: Path) -> Non
     heard = sound.save(tmp_path / "sound.webm", sound.song(6), rate=48_000).read_bytes()
     with (
         serve(sound=heard, picture=b"picture" * 1000, drip=0.3) as tube,
-        Server(
-            tmp_path / "data", whole=True, online="true", youtube_url=tube.url, musicbrainz_url=tube.url,
-            itunes_url=tube.url, coverart_url=tube.url, lrclib_url=tube.url,
-        ) as server,
+        Server(tmp_path / "data", whole=True, **tube.world) as server,
         server.host() as host,
-    ):  # fmt: skip
+    ):
         song = host.post("/api/v1/youtube", json={"id": video("ok")}).json()["items"][0]
         folder = server.data / "library" / song["track_id"]
         part = until(lambda: next(folder.glob("fetching/*.part"), None))

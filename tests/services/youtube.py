@@ -52,6 +52,12 @@ class Tube:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
+    @property
+    def world(self) -> dict[str, Any]:
+        """Settings of a box that asks nobody else: what is no video is not to be had."""
+        services = ("youtube", "musicbrainz", "itunes", "coverart", "lrclib")
+        return {"online": True} | {f"{name}_url": self.url for name in services}
+
     def count(self, path: str) -> int:
         return sum(1 for each in self.asked if each.startswith(path))
 

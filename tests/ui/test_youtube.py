@@ -30,7 +30,7 @@ def tube() -> Iterator[Tube]:
 
 @pytest.fixture
 def box(box: Box, tube: Tube) -> Box:
-    return replace(box, settings=box.settings.model_copy(update={"youtube_url": tube.url, "online": True}))
+    return replace(box, settings=box.settings.model_copy(update=tube.world))
 
 
 @pytest.fixture
@@ -152,7 +152,7 @@ def standing_in() -> Iterator[Tube]:
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory, standing_in: Tube) -> Iterator[Server]:
     data = tmp_path_factory.mktemp("youtube") / "data"
-    with Server(data, online="true", youtube_url=standing_in.url) as started:
+    with Server(data, **standing_in.world) as started:
         yield started
 
 
