@@ -195,6 +195,28 @@ def test_a_lost_line_never_touches_the_sound(box: Box, stage: Page) -> None:
     assert decibels((sound - band)[:, RATE // 50 :], band[:, RATE // 50 :]) < -100
 
 
+def test_half_a_minute_without_a_network_is_not_heard(browser: Browser) -> None:
+    with open_box(seconds=46) as box:
+        page = browser.new_page()
+        page.goto(box.url)
+        page.wait_for_function("window.encore && encore.state().armed")
+        page.evaluate(recorder.START)
+        box.start(cue=5, position=0.5)
+        page.wait_for_function("encore.state().ahead > 33")
+        box.drop()
+        play_for(30)
+        since = len(box.heard)
+        box.down = False
+        box.wait("beat", since=since, cue=5)
+        play_for(4)
+        sound = tape(page)
+        page.close()
+        start = place(sound, box.song["instrumental"])
+        band = box.song["instrumental"][:, start : start + sound.shape[1]]
+        assert sound.shape[1] > 33 * RATE
+        assert decibels((sound - band)[:, RATE // 50 :], band[:, RATE // 50 :]) < -100
+
+
 def test_a_reload_goes_on_at_the_same_second(box: Box, stage: Page) -> None:
     box.start(cue=6, position=7.0)
     play_for(1)

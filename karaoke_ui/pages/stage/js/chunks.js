@@ -10,7 +10,7 @@ export const CHUNK = CHUNK_FRAMES / RATE;
 // The frame at which chunk n begins when the song is played in another tempo: each ends where the next begins.
 export const edgeOf = (n, tempo) => Math.floor((n * CHUNK_FRAMES) / tempo + 0.5);
 
-const AHEAD = 30;
+const AHEAD = 36; // half a minute without a network, and a moment to come back
 // Stems that are not here so shortly before their turn are covered by the mix. A rendered mix costs the box a second
 // child: it is asked for later.
 const SOON = { plain: 6, sung: 2.5 };
