@@ -39,6 +39,11 @@ def of_request(connection: HTTPConnection, who: Actor | None, of_house: str) -> 
     """The house's language for the host and the TV; that of the phone for everybody else."""
     if connection.url.path.startswith(OF_THE_HOUSE) or (who and who.role in (Role.HOST, Role.STAGE)):
         return of_house
+    return of_browser(connection)
+
+
+def of_browser(connection: HTTPConnection) -> str:
+    """What was chosen on this phone, else what its browser speaks."""
     chosen = connection.cookies.get(COOKIE, "")
     return choose(chosen or connection.headers.get("accept-language", ""), text.languages())
 

@@ -59,6 +59,22 @@ async def test_the_first_login_takes_the_code_from_the_terminal(user: User, hous
     await user.open("/host")
 
 
+async def test_the_house_speaks_as_the_browser_that_sets_it_up(user: User, house: House) -> None:
+    browser = user.http_client
+    browser.headers["accept-language"] = "de-AT,de;q=0.9,en;q=0.8"
+    door = (await browser.get("/host/login")).text
+    assert '<html lang="de">' in door
+    assert "Einmalcode" in door
+    with house.box.db.write() as s:
+        code = auth.setup_code(s) or ""
+    assert (
+        "Dieser Code stimmt nicht."
+        in (await browser.post("/host/setup", data={"code": "12", "password": PASSWORD})).text
+    )
+    await browser.post("/host/setup", data={"code": code, "password": PASSWORD})
+    await until(lambda: house.live.show.rules.language == "de")
+
+
 async def test_afterwards_it_takes_the_password(host: User, house: House) -> None:
     browser = host.http_client
     assert (await browser.get("/host/login")).headers["location"] == "/host", "logged in already"

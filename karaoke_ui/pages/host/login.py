@@ -9,11 +9,12 @@ from fastapi import FastAPI, Form, Request
 from sqlmodel import Session, select
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from karaoke_ui import auth, guard, text
+from karaoke_ui import auth, guard, text, tongue
 from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
 from karaoke_ui.limits import LOGINS
-from karaoke_ui.show.rights import Role
+from karaoke_ui.show import night, rules
+from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import CoHost, Login
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError
@@ -32,7 +33,7 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
     async def door(request: Request) -> Response:
         if guard.actor(request).role is Role.HOST:
             return RedirectResponse(HOME, 303)
-        return await _page(house)
+        return await _page(request, house)
 
     @app.post(LOGIN, openapi_extra=EVERYBODY, include_in_schema=False)
     async def log_in(request: Request, password: Typed = "", name: Typed = "") -> Response:
@@ -40,15 +41,22 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
             house.limits.spend(LOGINS, _source(request))
             return _enter(await auth.login(house, guard.actor(request), password, name.strip()), keys)
         except EncoreError as error:
-            return await _page(house, error, name=name)
+            return await _page(request, house, error, name=name)
 
     @app.post(SETUP, openapi_extra=EVERYBODY, include_in_schema=False)
     async def set_up(request: Request, code: Typed = "", password: Typed = "") -> Response:
         try:
             house.limits.spend(LOGINS, _source(request))
-            return _enter(await auth.first_login(house, guard.actor(request), code, password), keys)
+            login = await auth.first_login(house, guard.actor(request), code, password)
+            await house.do(_speak, Actor(Role.HOST, login.id), tongue.of_browser(request))
+            return _enter(login, keys)
         except EncoreError as error:
-            return await _page(house, error, code)
+            return await _page(request, house, error, code)
+
+
+def _speak(s: Session, actor: Actor, language: str) -> None:
+    """The house speaks as its host does, until something else is chosen."""
+    rules.change(s, actor, night.current(s), {"language": language})
 
 
 def _source(request: Request) -> str:
@@ -61,8 +69,13 @@ def _enter(login: Login, keys: auth.Keys) -> Response:
     return answer
 
 
-async def _page(house: House, error: EncoreError | None = None, code: str = "", name: str = "") -> Response:
+async def _page(
+    request: Request, house: House, error: EncoreError | None = None, code: str = "", name: str = ""
+) -> Response:
     first = await house.write(auth.setup_code) is not None
+    if first:
+        # Nobody has said yet what the house speaks.
+        text.spoken.set(tongue.of_browser(request))
     kind = "first" if first else "again"
     fields = _field("password", "password", first=first)
     if not first and await house.read(_has_helpers):
@@ -70,6 +83,7 @@ async def _page(house: House, error: EncoreError | None = None, code: str = "", 
     if first:
         fields = _field("code", "text", value=code, first=True) + fields
     html = PAGE.substitute(
+        language=text.language(),
         page_title=escape(t("host.door.page_title")),
         title=escape(t(f"host.door.{kind}.title")),
         help=escape(t(f"host.door.{kind}.help")),
