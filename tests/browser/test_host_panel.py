@@ -54,7 +54,7 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
 
 @pytest.fixture(scope="module")
 def panel(browser: Browser, server: Server, host: httpx.Client) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1180, "height": 820})
+    context = browser.new_context(viewport={"width": 1180, "height": 820}, has_touch=True)
     token = host.cookies["encore_host"]
     context.add_cookies([{"name": "encore_host", "value": token, "url": server.base_url}])
     page = context.new_page()
@@ -201,25 +201,53 @@ def test_faders_send_while_they_move_and_follow_others(singing: Page, host: http
     expect(guide).to_have_value("15")
 
 
-def test_a_row_is_dragged_by_its_grip(panel: Page, host: httpx.Client, songs: dict[str, str]) -> None:
+Drag = Callable[[Page, list[tuple[float, float]]], None]
+
+
+def by_mouse(page: Page, way: list[tuple[float, float]]) -> None:
+    page.mouse.move(*way[0])
+    page.mouse.down()
+    for x, y in way[1:]:
+        page.mouse.move(x, y)
+        page.wait_for_timeout(20)
+    page.mouse.up()
+
+
+def by_finger(page: Page, way: list[tuple[float, float]]) -> None:
+    glass = page.context.new_cdp_session(page)
+
+    def touch(kind: str, *at: tuple[float, float]) -> None:
+        points = [{"x": x, "y": y} for x, y in at]
+        glass.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        page.wait_for_timeout(20)
+
+    touch("touchStart", way[0])
+    page.wait_for_timeout(200)  # one that moves at once scrolls the list
+    for place in way[1:]:
+        touch("touchMove", place)
+    touch("touchEnd")
+
+
+@pytest.mark.parametrize(
+    ("drag", "names"), [(by_mouse, ("Ada", "Ben", "Cem")), (by_finger, ("Dana", "Emil", "Fay"))]
+)
+def test_a_row_is_dragged_by_its_grip(
+    panel: Page, host: httpx.Client, songs: dict[str, str], drag: Drag, names: tuple[str, str, str]
+) -> None:
     panel.get_by_role("tab", name=re.compile("Queue")).click()
-    turns = [ask(host, name, songs["Greensleeves"]) for name in ("Ada", "Ben", "Cem")]
+    turns = [ask(host, name, songs["Greensleeves"]) for name in names]
     rows = panel.locator(".turn")
     expect(rows).to_have_count(3)
     start, end = rows.nth(2).locator(".grip").bounding_box(), rows.nth(0).locator(".grip").bounding_box()
     assert start is not None
     assert end is not None
-    panel.mouse.move(start["x"] + 20, start["y"] + 20)
-    panel.mouse.down()
-    for step in range(1, 13):
-        panel.mouse.move(start["x"] + 20, start["y"] + 20 + (end["y"] - start["y"] - 8) * step / 12)
-        panel.wait_for_timeout(20)
-    panel.mouse.up()
-    expect(panel.get_by_text("Moved Cem")).to_be_visible()
-    expect(rows.nth(0)).to_contain_text("Cem")
+    far = end["y"] - start["y"] - 8
+    drag(panel, [(start["x"] + 20, start["y"] + 20 + far * step / 12) for step in range(13)])
+    expect(panel.get_by_text(f"Moved {names[2]}")).to_be_visible()
+    expect(rows.nth(0)).to_contain_text(names[2])
     expect(rows.nth(0).locator(".place")).to_have_text("1")
     queue = host.get("/api/v1/turns").json()
-    assert [turn["singer"] for turn in queue["items"]] == ["Cem", "Ada", "Ben"]
+    assert [turn["singer"] for turn in queue["items"]] == [names[2], *names[:2]]
     for turn in turns:
         host.delete(f"/api/v1/turns/{turn}").raise_for_status()
     expect(rows).to_have_count(0)
