@@ -1,7 +1,7 @@
 """What the handlers of the API share: what each is given, how a schema is made from a view, and how errors look."""
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, NamedTuple, Self
 
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -73,22 +73,27 @@ def resource(name: str) -> APIRouter:
     return APIRouter(prefix=f"/api/v1/{name}", tags=[name], responses=ERRORS)
 
 
+class Press(NamedTuple):
+    """What the host does with one press."""
+
+    path: str
+    action: Callable[[Session, Actor], object]
+    summary: str
+
+
 def presses(
-    router: APIRouter,
-    look: Callable[[House], Awaitable[BaseModel]],
-    shows: type[BaseModel],
-    *actions: tuple[str, str, Callable[[Session, Actor], object]],
+    router: APIRouter, look: Callable[[House], Awaitable[BaseModel]], shows: type[BaseModel], *offered: Press
 ) -> None:
-    """What the host does with one press, and how things stand after it: path, summary, action."""
-    for path, summary, action in actions:
+    """A route for each, which answers how things stand after it."""
+    for press in offered:
         added = router.post(
-            path,
-            summary=summary,
+            press.path,
+            summary=press.summary,
             response_model=shows,
-            name=action.__name__,
+            name=press.action.__name__,
             openapi_extra=roles(Role.HOST),
         )
-        added(_press(action, look))
+        added(_press(press.action, look))
 
 
 def _press(

@@ -7,7 +7,7 @@ from pydantic import BaseModel, Field
 from sqlmodel import Session
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, presses, resource
+from karaoke_ui.api.given import Press, Schema, TheHouse, Who, presses, resource
 from karaoke_ui.house import House
 from karaoke_ui.show import clock, desk, player, views
 from karaoke_ui.show.rights import Actor, Role
@@ -122,10 +122,10 @@ presses(
     router,
     _look,
     Player,
-    ("/pause", "Pause", player.pause),
-    ("/restart", "Begin the song again", player.restart),
-    ("/skip-intro", "Go to a few seconds before the first word", player.skip_intro),
-    ("/finish", "The song is over: applause", player.finish),
-    ("/false-start", "Take the turn off the stage as if it had not begun", player.false_start),
-    ("/skip", "End the turn before its song is over", player.skip),
+    Press("/pause", player.pause, summary="Pause"),
+    Press("/restart", player.restart, summary="Begin the song again"),
+    Press("/skip-intro", player.skip_intro, summary="Go to a few seconds before the first word"),
+    Press("/finish", player.finish, summary="The song is over: applause"),
+    Press("/false-start", player.false_start, summary="Take the turn off the stage as if it had not begun"),
+    Press("/skip", player.skip, summary="End the turn before its song is over"),
 )

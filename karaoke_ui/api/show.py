@@ -3,7 +3,7 @@
 from pydantic import BaseModel, Field
 
 from karaoke_ui import auth
-from karaoke_ui.api.given import Schema, TheHouse, Who, presses, resource
+from karaoke_ui.api.given import Press, Schema, TheHouse, Who, presses, resource
 from karaoke_ui.house import House
 from karaoke_ui.preflight import gather
 from karaoke_ui.show import between, views, watchdog
@@ -116,9 +116,9 @@ presses(
     router,
     _look,
     Show,
-    ("/miss", "Who was called is not here: one place later", between.miss),
-    ("/hold", "Stop the show for a moment", between.hold),
-    ("/go-on", "Go on after a hold or a break", between.go_on),
-    ("/clear", "Take the name down", between.clear),
-    ("/credits", "The night's songs and names", between.roll_credits),
+    Press("/miss", between.miss, summary="Who was called is not here: one place later"),
+    Press("/hold", between.hold, summary="Stop the show for a moment"),
+    Press("/go-on", between.go_on, summary="Go on after a hold or a break"),
+    Press("/clear", between.clear, summary="Take the name down"),
+    Press("/credits", between.roll_credits, summary="The night's songs and names"),
 )
