@@ -62,7 +62,9 @@ class House:
     async def write(self, change: Callable[[Session], R]) -> R:
         def run() -> R:
             with self.box.db.write() as s:
-                return change(s)
+                done = change(s)
+            self.live.look()
+            return done
 
         return await self._in(self._writer, run)
 

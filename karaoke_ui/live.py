@@ -1,11 +1,12 @@
 """From the database to the screens: one watcher sees every committed change, whichever process made it.
 
-A thread polls SQLite's `data_version` (two microseconds a look), reads the rows of the change table past the last one it
-saw, builds the views that changed once, and hands them to the event loop. Pages subscribe; nobody polls, and nothing
-else publishes. What people do is shown at once; what the work on songs changes is gathered for a moment, since an
-import changes something a hundred times a second and every screen would draw itself anew each time. And nothing new is
-handed over before the screens have drawn what came before: a full house that changes faster than it can be told hears
-of several changes at once, instead of hearing of each one later and later.
+A thread polls SQLite's `data_version` (two microseconds a look; at once after a change of this process), reads the
+rows of the change table past the last one it saw, builds the views that changed once, and hands them to the event
+loop. Pages subscribe; nobody polls, and nothing else publishes. What people do is shown at once; what the work on
+songs changes is gathered for a moment, since an import changes something a hundred times a second and every screen
+would draw itself anew each time. And nothing new is handed over before the screens have drawn what came before: a full
+house that changes faster than it can be told hears of several changes at once, instead of hearing of each one later
+and later.
 """
 
 import asyncio
@@ -94,7 +95,9 @@ class Live:
         self._told = 0
         self._waiting: list[asyncio.Event] = []
         self.watchdog = Watchdog()
-        self._stop = threading.Event()
+        self._stopped = False
+        # Something was just written here: there is no need to wait for the next look.
+        self._news = threading.Event()
         self._drawn = threading.Event()
         self._drawn.set()
         self._thread: threading.Thread | None = None
@@ -122,8 +125,13 @@ class Live:
         self._thread = threading.Thread(target=self._watch, args=(loop,), name="watcher", daemon=True)
         self._thread.start()
 
+    def look(self) -> None:
+        """Whoever has just written something need not wait until that is noticed."""
+        self._news.set()
+
     def stop(self) -> None:
-        self._stop.set()
+        self._stopped = True
+        self._news.set()
         if self._thread is not None:
             self._thread.join()
 
@@ -133,7 +141,9 @@ class Live:
         seen, looked, swept = None, 0.0, 0.0
         waiting, ripe = Changes({}), 0.0
         loop.call_soon_threadsafe(self._note, last)
-        while not self._stop.wait(POLL_SECONDS):
+        while not self._stopped:
+            self._news.wait(POLL_SECONDS)
+            self._news.clear()
             (version,) = raw.execute("PRAGMA data_version").fetchone()
             if version != seen:
                 seen = version
