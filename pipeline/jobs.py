@@ -57,6 +57,8 @@ def create(
 def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
     """Take the most urgent job of the lane that is due, if there is one."""
     due = select(Job).where(Job.lane == lane, Job.state == JobState.QUEUED, Job.due_at <= now)
+    if _first_sound_is_made(s):
+        due = due.where(Job.urgency < NOT_URGENT)
     while job := s.exec(due.order_by(col(Job.urgency), col(Job.created_at), col(Job.id)).limit(1)).first():
         attempt = job.attempt + 1
         taken = s.exec(
@@ -78,6 +80,21 @@ def claim(s: Session, lane: Lane, worker: str, now: float) -> Claim | None:
             return Claim(job.id, attempt, job.track_id, job.kind, lane, job.step, job.urgency)
         s.expire_all()
     return None
+
+
+def _first_sound_is_made(s: Session) -> bool:
+    """A singer's song has no second of sound yet, and is worked on: what nobody waits for leaves it the processors."""
+    made = (
+        select(Job.id)
+        .join(Track)
+        .where(
+            Job.state == JobState.RUNNING,
+            Job.urgency < NOT_URGENT,
+            Track.separated == 0,
+            (Job.lane == Lane.SEPARATE) | (Job.step == "decode"),
+        )
+    )
+    return s.exec(made.limit(1)).first() is not None
 
 
 def beat(s: Session, held: Claim, now: float) -> None:
@@ -228,13 +245,15 @@ def hurry(s: Session, urgencies: Mapping[str, float]) -> None:
 
 
 def more_urgent(s: Session, held: Claim, now: float) -> bool:
-    """Does a job wait that should go before this one?"""
+    """Does a job wait that should go before this one, or is one at work that should not share the processors?"""
     mine = _held(s, held).urgency
     waiting = select(func.min(Job.urgency)).where(
         Job.lane == held.lane, Job.state == JobState.QUEUED, col(Job.due_at) <= now
     )
     soonest: float | None = s.exec(waiting).one()
-    return soonest is not None and soonest < mine - GIVE_WAY_SECONDS
+    if soonest is not None and soonest < mine - GIVE_WAY_SECONDS:
+        return True
+    return mine >= NOT_URGENT and _first_sound_is_made(s)
 
 
 def take_back(s: Session, lane: Lane, now: float, dead_worker: str | None = None) -> int:

@@ -219,6 +219,29 @@ def test_only_a_job_that_is_due_much_sooner_makes_another_give_way(box: Box) -> 
         assert jobs.more_urgent(s, held, NOW)
 
 
+def test_nothing_that_nobody_waits_for_works_beside_a_singers_first_sound(box: Box) -> None:
+    others = [add_job(box), add_job(box)]
+    held = must_claim(box)
+    asked = add_job(box, NOW + 60)
+    urgent = must_claim(box)
+    assert urgent.job_id == asked
+    with box.db.write() as s:
+        assert not jobs.more_urgent(s, held, NOW), "it may be fetched for minutes"
+        jobs.step_done(s, urgent, 1.0, ("decode", Lane.PREPARE), NOW)
+        assert jobs.more_urgent(s, held, NOW)
+        jobs.give_way(s, held)
+    assert claim(box) is None
+    with box.db.write() as s:
+        jobs.step_done(s, urgent, 1.0, ("separate", Lane.SEPARATE), NOW)
+    urgent = must_claim(box, Lane.SEPARATE)
+    assert claim(box) is None
+    with box.db.write() as s:
+        track = s.get_one(Track, urgent.track_id)
+        track.separated = 1
+        s.add(track)
+    assert {must_claim(box).job_id, must_claim(box).job_id} == {*others}
+
+
 def test_urgency_follows_the_singers(box: Box) -> None:
     first, second = add_job(box, NOW + 10), add_job(box, NOW + 20)
     with box.db.write() as s:
