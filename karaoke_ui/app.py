@@ -6,7 +6,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from nicegui import app, core, ui
+from nicegui import app, background_tasks, core, ui
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
@@ -16,6 +16,7 @@ from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import filler, pictures, sounds
 from karaoke_ui.pages.stage import server as stage
+from karaoke_ui.rubbish import Rubbish
 from karaoke_ui.show import clock, night, stages
 from karaoke_ui.supervisor import WRONG_SETTINGS
 from karaoke_ui.text import of_error, t
@@ -87,6 +88,7 @@ def main() -> None:
     @app.on_startup
     async def _start() -> None:
         api.begin()
+        background_tasks.create(Rubbish(house.live).keep_away(), name="rubbish")
         # Derived from `reconnect_timeout`, these would let a page believe for minutes in a connection that is dead.
         core.sio.eio.ping_interval, core.sio.eio.ping_timeout = PING_SECONDS, PING_PATIENCE_SECONDS
         house.live.start(asyncio.get_running_loop())
