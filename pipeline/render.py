@@ -153,8 +153,8 @@ class Renderer:
         return shelf
 
     def _make_room(self) -> None:
-        """End the children that were asked longest ago."""
-        runs = sorted([*self._runs.values(), *self._finishing], key=lambda run: run.used)
+        """End the children that nobody waits for, then those that were asked longest ago."""
+        runs = sorted([*self._runs.values(), *self._finishing], key=lambda run: (run.is_awaited, run.used))
         for run in runs[: max(0, len(runs) - MAX_CHILDREN + 1)]:
             run.stop()
             self.ended(run)
@@ -203,6 +203,11 @@ class _Run(threading.Thread):
             self._waiting.setdefault(number, []).append((path, asked))
             self._news.notify_all()
             return True
+
+    @property
+    def is_awaited(self) -> bool:
+        with self._news:
+            return any(map(_alive, self._waiting.values()))
 
     def finish(self) -> None:
         """End as soon as nobody waits any more."""
