@@ -217,6 +217,27 @@ def test_half_a_minute_without_a_network_is_not_heard(browser: Browser) -> None:
         assert decibels((sound - band)[:, RATE // 50 :], band[:, RATE // 50 :]) < -100
 
 
+def test_a_tv_whose_clock_is_set_in_the_middle_of_a_song_goes_on(box: Box, stage: Page) -> None:
+    box.start(cue=5, position=0.5)
+    play_for(1)
+    stage.evaluate("""() => {
+      const Real = Date, hour = 3_600_000;
+      window.Date = class extends Real {
+        constructor(...given) { given.length ? super(...given) : super(Real.now() + hour); }
+        static now() { return Real.now() + hour; }
+      };
+    }""")
+    since = len(box.heard)
+    play_for(4)
+    beat = box.wait("beat", since=since, cue=5)
+    assert 1 < beat["position"] < 7
+    sound = tape(stage)
+    start = place(sound, box.song["instrumental"])
+    band = box.song["instrumental"][:, start : start + sound.shape[1]]
+    assert sound.shape[1] > 4 * RATE
+    assert decibels((sound - band)[:, RATE // 50 :], band[:, RATE // 50 :]) < -100
+
+
 def test_a_reload_goes_on_at_the_same_second(box: Box, stage: Page) -> None:
     box.start(cue=6, position=7.0)
     play_for(1)
