@@ -14,7 +14,7 @@ NEVER = 1_000_000
 LOOK_SECONDS = 5.0
 QUIET_SECONDS = 3.0
 # A house that is never quiet waits no longer.
-LONGEST_SECONDS = 120.0
+LONGEST_SECONDS = 30.0
 # Looks through young objects since the last one through all: a third as many, and Python would look itself.
 ENOUGH = 30
 

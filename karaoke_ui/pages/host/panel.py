@@ -119,7 +119,11 @@ class Panel:
         if self._requests.concerns(changes):
             await self._requests.load(self._house.live.show)
         if self._singers.concerns(changes):
-            await self._singers.load()
+            # Who is here counts on every tab; what they asked for is looked up where it is seen.
+            if self._tabs.chosen == "singers" or "singer" in changes or "night" in changes:
+                await self._singers.load()
+            else:
+                self._singers.stale = True
         if Right.LIBRARY not in self._desk.rights:
             return
         await self._library.videos.changed(changes)
@@ -135,8 +139,9 @@ class Panel:
         self._tabs.call("requests", number > 0)
 
     def _opened(self, tab: str) -> None:
-        if tab == "library" and self._library.stale:
-            background_tasks.create(self._library.load())
+        for name, pane in (("library", self._library), ("singers", self._singers)):
+            if tab == name and pane.stale:
+                background_tasks.create(pane.load())
 
     def _to_library(self) -> None:
         self._tabs.open("library")

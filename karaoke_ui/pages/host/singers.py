@@ -16,7 +16,7 @@ from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.history import Usual
 from karaoke_ui.show.people import MAX_NAME
 from karaoke_ui.show.tables import Hint
-from karaoke_ui.show.views import ShowView, SingerView
+from karaoke_ui.show.views import SingerView
 from karaoke_ui.text import plural, quoted, t
 
 
@@ -33,7 +33,7 @@ class SingersPane:
         self._count = count
         self._here: dict[str, SingerView] = {}
         self._rows: dict[str, SingerRow] = {}
-        self._show = ShowView()
+        self.stale = False
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.singers")).classes("pane-title").props("role=heading aria-level=2")
             self._sum = ui.label().classes("pill")
@@ -46,6 +46,7 @@ class SingersPane:
             button(t("host.queue.walk_up"), ask.walk_up, "grow")
 
     async def load(self) -> None:
+        self.stale = False
         with self._desk.caught():
             found = await self._desk.house.read(views.singers)
             self._arrange(sorted(found, key=lambda each: each.removed))

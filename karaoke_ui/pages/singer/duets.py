@@ -14,11 +14,7 @@ from karaoke_ui.text import t
 
 def asks(me: str, show: ShowView) -> list[TurnView]:
     """Those that wait for one's answer."""
-    return [each for each in (*show.queue, *show.requests) if _is_for(me, each, Partner.ASKED)]
-
-
-def _is_for(me: str, turn: TurnView, *said: Partner) -> bool:
-    return turn.partner_id == me and turn.partner_says in said
+    return [each for each in show.of_partner.get(me, ()) if each.partner_says is Partner.ASKED]
 
 
 class Duets:
@@ -31,9 +27,8 @@ class Duets:
     def show(self, show: ShowView) -> int:
         """Draw them; how many there are. They are few and change seldom, so they are made anew."""
         me = self._phone.singer.id
-        found = [
-            each for each in (*show.queue, *show.requests) if _is_for(me, each, Partner.ASKED, Partner.YES)
-        ]
+        both = (Partner.ASKED, Partner.YES)
+        found = [each for each in show.of_partner.get(me, ()) if each.partner_says in both]
         now = time.time()
         drawn: list[tuple[object, ...]] = [
             (each.id, each.partner_says, each.singer, each.title, phrases.place(show, each, now))

@@ -57,8 +57,8 @@ class Home:
 
     def show(self, show: ShowView) -> Awaitable[None] | None:
         """Something is left to be done only where a request of one's own is gone."""
-        me, there = self._phone.singer.id, {turn.id for turn in (*show.queue, *show.requests)}
-        gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in there]
+        me = self._phone.singer.id
+        gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in show.waiting]
         self._requests = show.requests
         self._draw(show)
         return self._mine.refused(gone) if gone else None
@@ -105,7 +105,7 @@ class Home:
 
     def _show_pill(self, show: ShowView) -> None:
         me = self._phone.singer.id
-        mine = phrases.of(me, (*show.queue, *show.requests))
+        mine = show.of_singer.get(me, [])
         asked = asks(me, show)
         kind = self._moment.kind(show)
         self._pill.set_visibility(bool(kind or mine or asked))

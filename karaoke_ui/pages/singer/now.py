@@ -62,7 +62,7 @@ class Now:
         self._rows: list[Row] = []
         self._lines: tuple[Line, ...] = ()
         self._run: tuple[object, ...] = ()
-        self._beat = False
+        self._beat = self._idle = False
         with box("main", "page now") as self.page:
             Text("h2", t("singer.now.heading"), "quiet")
             with box("div", "card stage"):
@@ -98,6 +98,9 @@ class Now:
                 row.show(self._lines[number])
 
     def _show_stage(self, now: NowView | None) -> None:
+        if now is None and self._idle:
+            return
+        self._idle = now is None
         self._bar.set_visibility(now is not None)
         if now is None:
             self._singer.text, self._song.text = t("singer.now.nobody"), ""

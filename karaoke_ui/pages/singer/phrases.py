@@ -1,7 +1,6 @@
 """What the phone says of songs, places and times: pure functions from the views to the catalogue's words."""
 
 import math
-from collections.abc import Sequence
 
 from karaoke_ui import reasons
 from karaoke_ui.show.places import Why
@@ -156,13 +155,9 @@ def whose(song: SongView) -> str:
     return " · ".join(filter(None, (song.artist, song.label)))
 
 
-def of(singer_id: str, queue: Sequence[TurnView]) -> list[TurnView]:
-    return [turn for turn in queue if turn.singer_id == singer_id]
-
-
 def asked(singer_id: str, show: ShowView) -> set[str]:
     """The songs that somebody has asked for, and that are still to be sung."""
-    return {turn.song_id for turn in of(singer_id, (*show.queue, *show.requests))}
+    return {turn.song_id for turn in show.of_singer.get(singer_id, ())}
 
 
 def sings(singer_id: str, turn: TurnView) -> bool:

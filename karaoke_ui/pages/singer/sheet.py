@@ -70,7 +70,7 @@ class Sheet:
         if not self._turn:
             self._show_question(show, self._song)
             return
-        turn = next((each for each in (*show.queue, *show.requests) if each.id == self._turn), None)
+        turn = show.waiting.get(self._turn)
         if turn is not None:
             waits = turn.place == 0
             self._heading.text = t(f"singer.sheet.{'done_asked' if waits else 'done'}")
@@ -120,7 +120,8 @@ class Sheet:
 
     def _manner(self, show: ShowView, song: SongView, known: About) -> dict[str, Any]:
         """What the form begins with."""
-        video, mine = self._video, phrases.of(self._phone.singer.id, show.queue)
+        video = self._video
+        mine = [turn for turn in show.of_singer.get(self._phone.singer.id, ()) if turn.place]
         waiting = phrases.asked(self._phone.singer.id, show)
         return {
             "url": VIDEO if video else SONG,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from sqlmodel import Session, col, select
 
@@ -126,6 +127,29 @@ class ShowView:
     model: ModelState = field(default_factory=ModelState)
     # Services outside that give no answer.
     down: tuple[breaker.State, ...] = ()
+
+    # Looked up once for all the phones that are told of it.
+
+    @cached_property
+    def waiting(self) -> Mapping[str, TurnView]:
+        """All turns that wait, in the queue or for the host, by their ids."""
+        return {turn.id: turn for turn in (*self.queue, *self.requests)}
+
+    @cached_property
+    def of_singer(self) -> Mapping[str, list[TurnView]]:
+        found: dict[str, list[TurnView]] = {}
+        for turn in self.waiting.values():
+            found.setdefault(turn.singer_id, []).append(turn)
+        return found
+
+    @cached_property
+    def of_partner(self) -> Mapping[str, list[TurnView]]:
+        """Those in which somebody is asked to sing along, or does."""
+        found: dict[str, list[TurnView]] = {}
+        for turn in self.waiting.values():
+            if turn.partner_id:
+                found.setdefault(turn.partner_id, []).append(turn)
+        return found
 
     @property
     def stage(self) -> StageView | None:
