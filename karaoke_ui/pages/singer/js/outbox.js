@@ -5,6 +5,8 @@
 {
   const KEPT = "encore.requests";
   const EVERY_MS = 4000;
+  // A page that comes back is first told once more what it missed: an answer in the middle of that would be overwritten.
+  const SETTLE_MS = 700;
   // A wish of two hours ago is a surprise.
   const LATE_MS = 2 * 3600 * 1000;
   const texts = { ...document.currentScript.dataset };
@@ -113,8 +115,9 @@
   };
 
   setInterval(() => entries().length && flush(), EVERY_MS);
-  window.addEventListener("online", flush);
-  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && flush());
-  document.addEventListener("DOMContentLoaded", () => window.socket?.on("connect", flush));
+  const soon = () => setTimeout(() => window.socket?.connected !== false && flush(), SETTLE_MS);
+  window.addEventListener("online", soon);
+  document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon());
+  document.addEventListener("DOMContentLoaded", () => window.socket?.on("connect", soon));
   flush();
 }
