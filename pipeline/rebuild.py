@@ -4,6 +4,7 @@ A command does it at once; for a host who asks, a worker does, and how far it is
 """
 
 import json
+import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -23,6 +24,7 @@ log = structlog.get_logger()
 Row = TypeVar("Row", bound=SQLModel)
 
 
+TELL_SECONDS = 1.0
 _NAME = "rebuild"
 
 
@@ -62,19 +64,32 @@ def rebuild_if_asked(box: Box) -> None:
     with box.db.read() as s:
         wanted = report(s).state in ("asked", "running")
     if wanted:
-        _take_all(box, lambda _: None)
+        told = 0.0
+
+        def tell(done: Rebuilt) -> None:
+            nonlocal told
+            if done.state == "done" or time.monotonic() - told > TELL_SECONDS:
+                told = time.monotonic()
+                with box.db.write() as s:
+                    _tell(s, done)
+
+        _take_all(box, tell=tell)
         for lane in Lane:
             box.lanes.wake(lane)
 
 
 def rebuild(box: Box, progress: Callable[[str], None] = lambda _: None) -> Rebuilt:
-    """Fill an empty library with what lies in its folder."""
+    """Fill an empty library with what lies in its folder. No worker is told of it: it would begin as well."""
     with box.db.read() as s:
         _refuse_unless_empty(s)
     return _take_all(box, progress)
 
 
-def _take_all(box: Box, progress: Callable[[str], None]) -> Rebuilt:
+def _take_all(
+    box: Box,
+    progress: Callable[[str], None] = lambda _: None,
+    tell: Callable[[Rebuilt], None] = lambda _: None,
+) -> Rebuilt:
     done = Rebuilt("running")
     with box.db.read() as s:
         known = set(s.exec(select(Track.id)))
@@ -89,11 +104,10 @@ def _take_all(box: Box, progress: Callable[[str], None]) -> Rebuilt:
             done = replace(done, left=(*done.left, folder.name))
         else:
             done = replace(done, tracks=done.tracks + 1)
-        with box.db.write() as s:
-            _tell(s, done)
+        tell(done)
     done = replace(done, state="done")
-    with box.db.write() as s:
-        return _tell(s, done)
+    tell(done)
+    return done
 
 
 def _tell(s: Session, done: Rebuilt) -> Rebuilt:

@@ -419,6 +419,8 @@ def test_the_database_is_made_anew_from_the_folders(box: Box, tmp_path: Path) ->
     again = lose_the_database(box)
     done = rebuild.rebuild(again)
     assert (done.tracks, done.left) == (4, ())
+    with again.db.read() as s:
+        assert rebuild.report(s).state == "never", "no worker begins as well"
     assert everything(again) == before
     work_off(again)
     assert track_of(again, waiting).state == TrackState.READY
