@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
 
-from karaoke_ui import address, auth, guard, intake, later, text, tongue
+from karaoke_ui import address, auth, guard, intake, later, post, text, tongue
 from karaoke_ui.house import House
 from karaoke_ui.pages import host, singer
 from karaoke_ui.pages.stage import filler, pictures, sounds
@@ -41,6 +41,7 @@ class Assets(StaticFiles):
 def build(house: House) -> later.Api:
     """Put every screen and route on the app. What it gives are the routes that come later."""
     text.Listener.find = staticmethod(tongue.of_page)
+    post.install()
     keys = auth.Keys(house.box.settings.data)
     app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
     app.mount("/assets/host", Assets(directory=HERE / "pages" / "host"), name="host assets")

@@ -89,6 +89,8 @@ class Live:
         self.show = ShowView()
         self.jobs: tuple[JobView, ...] = ()
         self.on_show = Event[ShowView]()
+        # The night has other rules than before, its language and its theme among them.
+        self.on_rules = Event[ShowView]()
         self.on_jobs = Event[tuple[JobView, ...]]()
         self.on_changes = Event[Changes]()
         # The newest change that `show` tells of, and who waits for a newer one.
@@ -187,8 +189,10 @@ class Live:
         self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None, last: int
     ) -> None:
         if show is not None:
-            self.show = show
+            before, self.show = self.show, show
             self.on_show.emit(show)
+            if show.rules != before.rules:
+                self.on_rules.emit(show)
         self._note(last)
         if job_list is not None and job_list != self.jobs:
             self.jobs = job_list

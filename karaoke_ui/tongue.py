@@ -70,7 +70,7 @@ def follow(house: House) -> None:
         if show.rules.language != spoken:
             ui.navigate.reload()
 
-    house.live.on_show.subscribe(change)
+    house.live.on_rules.subscribe(change)
 
 
 def of_page() -> str:

@@ -40,6 +40,15 @@ def prepare(raw: sqlite3.Connection) -> None:
     cursor.close()
 
 
+class Writing(Session):
+    """Holds the rows it has loaded: many rules look at the same ones, which are asked for once."""
+
+
+@event.listens_for(Writing, "loaded_as_persistent")
+def _hold(session: Session, row: object) -> None:
+    session.info.setdefault("rows", []).append(row)
+
+
 class Database:
     """Sessions on one database file."""
 
@@ -57,7 +66,7 @@ class Database:
     @contextmanager
     def write(self) -> Iterator[Session]:
         """One transaction: committed at the end, undone by any error."""
-        with Session(self._writing, expire_on_commit=False) as session, _as_domain_errors():
+        with Writing(self._writing, expire_on_commit=False) as session, _as_domain_errors():
             _begin(session)
             yield session
             session.commit()

@@ -7,16 +7,11 @@ from karaoke_ui.show.views import ShowView
 
 
 def wear(house: House) -> None:
-    worn = house.live.show.rules.theme
-
     def change(show: ShowView) -> None:
-        nonlocal worn
-        if show.rules.theme != worn:
-            worn = show.rules.theme
-            ui.run_javascript(_put_on(worn))
+        ui.run_javascript(_put_on(show.rules.theme))
 
-    ui.add_head_html(f"<script>{_put_on(worn)}</script>")
-    house.live.on_show.subscribe(change)
+    ui.add_head_html(f"<script>{_put_on(house.live.show.rules.theme)}</script>")
+    house.live.on_rules.subscribe(change)
 
 
 def _put_on(theme: str) -> str:

@@ -1,14 +1,18 @@
 """Those who wait for the stage, in the order of their right to the next slot, while the night is played to its end."""
 
-from bisect import insort
+from bisect import bisect_left, insort
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from karaoke_ui.show.places import Pick, Reason, Sung, Waiting, Why
 from karaoke_ui.show.rules import Order
 
 # A song that is ready so much later than its slot is waited for.
 GRACE_SECONDS = 15.0
+
+# Since when somebody waits, the place of the first song, and who it is.
+Entry = tuple[float, float, str]
 
 
 @dataclass
@@ -20,6 +24,8 @@ class _Singer:
     is_new: bool = True
     last: float = -1.0
     own: list[Waiting] = field(default_factory=list)
+    # Where it stands among those who wait.
+    entry: Entry | None = None
 
 
 class Line:
@@ -49,8 +55,10 @@ class Line:
             self._singer(turn.singer).own.append(turn)
         waiting = [singer for singer in self._singers.values() if singer.own]
         since = {each.id: min(turn.asked_at for turn in each.own) for each in waiting}
-        self._new = sorted((since[each.id], each.own[0].place, each.id) for each in waiting if each.is_new)
-        self._back = sorted((each.last, each.own[0].place, each.id) for each in waiting if not each.is_new)
+        for each in waiting:
+            each.entry = (since[each.id] if each.is_new else each.last, each.own[0].place, each.id)
+        self._new = sorted(each.entry for each in waiting if each.entry and each.is_new)
+        self._back = sorted(each.entry for each in waiting if each.entry and not each.is_new)
         # For the reasons: how often a turn let others pass, what made it wait, and who came before it.
         self._passed: dict[str, int] = {}
         self._because: dict[str, tuple[Why, str]] = {}
@@ -124,19 +132,19 @@ class Line:
             if turn.pinned or not turn.wish:
                 yield turn
 
-    def _in_turns(self) -> list[tuple[float, float, str]]:
+    def _in_turns(self) -> Iterator[Entry]:
         """Newcomers first, or those who have sung, by whose slot it is.
 
         Nobody sings twice in a row while a newcomer waits, and a newcomer who was here when the others last sang has
         waited longer than they.
         """
-        if self._new_next or not self._back:
-            return [*self._new, *self._back]
-        last, _, singer_id = self._back[0]
-        if singer_id in self._just_sang:
-            last = self._latest + 1.0
-        longer = [each for each in self._new if each[0] < last]
-        return [*longer, *self._back, *self._new[len(longer) :]]
+        longer = len(self._new)
+        if self._back and not self._new_next:
+            last, _, singer_id = self._back[0]
+            longer = bisect_left(self._new, (self._latest + 1.0 if singer_id in self._just_sang else last,))
+        yield from islice(self._new, longer)
+        yield from self._back
+        yield from islice(self._new, longer, None)
 
     def _why(self, turn: Waiting) -> Why:
         if turn.wish:
@@ -161,11 +169,13 @@ class Line:
             self._has_sung(self._singer(each))
 
     def _has_sung(self, singer: _Singer) -> None:
-        line = self._new if singer.is_new else self._back
-        line[:] = [each for each in line if each[2] != singer.id]
-        singer.is_new, singer.last = False, self._latest
+        if singer.entry is not None:
+            line = self._new if singer.is_new else self._back
+            del line[bisect_left(line, singer.entry)]
+        singer.is_new, singer.last, singer.entry = False, self._latest, None
         if singer.own:
-            insort(self._back, (singer.last, singer.own[0].place, singer.id))
+            singer.entry = (singer.last, singer.own[0].place, singer.id)
+            insort(self._back, singer.entry)
 
     def placed(self, pick: Pick) -> None:
         """For the reasons of those who come after."""

@@ -1,17 +1,19 @@
 """The queue as it will be sung: what the database knows of tonight, put through the rotation."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import clock, forecast, readiness, rules
 from karaoke_ui.show.places import Place, Sung, Waiting
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rotation import order
-from karaoke_ui.show.rules import Rules
+from karaoke_ui.show.rules import Order, Rules
 from karaoke_ui.show.tables import Guest, Hint, Night, Partner, Performance, Playback, Turn, TurnState
 from pipeline import library
 from pipeline.tables import Track
@@ -21,6 +23,11 @@ NEVER = float("inf")
 HERE_SECONDS = 900.0
 
 # Put together once, and columns alone: each change of the queue asks them.
+_WAITING = (
+    sa.select(*inspect(Turn).columns)
+    .where(col(Turn.night_id) == sa.bindparam("night"), col(Turn.state) == TurnState.WAITING)
+    .order_by(col(Turn.place), col(Turn.asked_at), col(Turn.id))
+)
 _GUESTS = sa.select(Guest.singer_id, Guest.hint, Guest.hint_at, Guest.paused).where(  # type: ignore[call-overload]
     Guest.night_id == sa.bindparam("night")
 )
@@ -44,15 +51,30 @@ _SUNG = (
 class Lineup:
     """Tonight's waiting turns in their order, and what that order was made from."""
 
+    # To be read: whoever changes one gets its row.
     turns: tuple[Turn, ...]
     places: Mapping[str, Place]
     # By song, and by track.
     tracks: Mapping[str, Track]
     ready: Mapping[str, Readiness]
-    # Turn → when it would come if every song were ready: what the work on them follows.
-    wanted: Mapping[str, float]
+    now: float
     free_at: float
     changeover: float
+    past: Sequence[Sung]
+    policy: Order
+
+    @cached_property
+    def wanted(self) -> Mapping[str, float]:
+        """Turn → when it would come if every song were ready: what the work on them follows."""
+        places: Iterable[Place] = self.places.values()
+        slots = [place.turn for place in places]
+        if any(self.now < each.ready_at < NEVER for each in slots):
+            timeless = [
+                each if each.is_hopeless else replace(each, ready_at=0.0, told=0.0, asks=False)
+                for each in slots
+            ]
+            places = order(timeless, self.past, self.policy, self.free_at, self.changeover)
+        return {place.turn.id: place.at for place in places}
 
     def readiness(self, turn: Turn) -> Readiness:
         return self.ready[self.tracks[turn.song_id].id]
@@ -67,7 +89,7 @@ def waiting(s: Session, night_id: str) -> list[Turn]:
 def of(s: Session, night: Night, now: float, chosen: Rules | None = None, also: Turn | None = None) -> Lineup:
     """The order by tonight's rules, or as it would be by others; as it would be if `also` waited too."""
     chosen = chosen or rules.of(night)
-    turns = waiting(s, night.id)
+    turns: list[Turn] = [*s.connection().execute(_WAITING, {"night": night.id})]
     if also is not None:
         turns.append(also)
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
@@ -84,21 +106,17 @@ def of(s: Session, night: Night, now: float, chosen: Rules | None = None, also: 
     ]
     past = [_past(each, chosen) for each in sung if each.counted]
     places = order(slots, past, chosen.order, free_at, changeover)
-    wanted = places
-    if any(now < each.free_at < NEVER for each in slots):
-        timeless = [
-            each if each.is_hopeless else replace(each, ready_at=0.0, told=0.0, asks=False) for each in slots
-        ]
-        wanted = order(timeless, past, chosen.order, free_at, changeover)
     by_id = {turn.id: turn for turn in turns}
     return Lineup(
         turns=tuple(by_id[place.turn.id] for place in places),
         places={place.turn.id: place for place in places},
         tracks=tracks,
         ready=ready,
-        wanted={place.turn.id: place.at for place in wanted},
+        now=now,
         free_at=free_at,
         changeover=changeover,
+        past=past,
+        policy=chosen.order,
     )
 
 

@@ -1,5 +1,7 @@
 """The night: its queue of turns, and who sings next. Every change of the queue raises the night's version."""
 
+from itertools import dropwhile
+
 from sqlmodel import Session, col, func, select
 
 from karaoke_ui.show import asking, clock, deeds, lineup, promises, rules
@@ -29,6 +31,9 @@ MOST_MISSED = 3
 
 def current(s: Session) -> Night:
     """The open night; there is always one."""
+    known = s.info.get("night")
+    if isinstance(known, Night) and known.is_open:
+        return known
     night = s.exec(select(Night).where(Night.is_open)).first()
     if night is None:
         # The rules of the house go on from night to night.
@@ -37,6 +42,7 @@ def current(s: Session) -> Night:
         s.add(night)
         s.flush()
         announce(s, "night", night.id)
+    s.info["night"] = night
     return night
 
 
@@ -68,7 +74,7 @@ def guest(s: Session, singer_id: str) -> Guest:
 
 
 def queue(s: Session, night_id: str) -> list[Turn]:
-    """The waiting turns in the order they will be sung."""
+    """The waiting turns in the order they will be sung; to be read alone."""
     return list(lineup.of(s, s.get_one(Night, night_id), clock.now()).turns)
 
 
@@ -91,7 +97,7 @@ def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Tur
         told = slot.told > now and turn.pinned is None and not early
         if turn.id == but or slot.paused or slot.asks or told or not line.readiness(turn).can_start:
             continue
-        return turn
+        return s.get_one(Turn, turn.id)
     return None
 
 
@@ -153,11 +159,14 @@ def move(s: Session, actor: Actor, turn_id: str, to: int, version: int | None = 
     others = [each for each in line if each.id != turn_id]
     called = sum(1 for each in others if each.called_at is not None)
     to = max(called, min(to, len(others)))
-    deeds.note(s, actor, "moved", turn, *(each for each in others if each.pinned), to=to + 1)
-    for place, each in enumerate([*others[:to], turn, *others[to:]], 1):
-        if each.pinned or each is turn:
-            each.pinned = place
-            s.add(each)
+    placed = [*others[:to], turn, *others[to:]]
+    pinned = {place: s.get_one(Turn, each.id) for place, each in enumerate(placed, 1) if each.pinned}
+    pinned[to + 1] = turn
+    others = [each for each in pinned.values() if each is not turn]
+    deeds.note(s, actor, "moved", turn, *others, to=to + 1)
+    for place, each in pinned.items():
+        each.pinned = place
+        s.add(each)
     turn.later = 0
     changed(s, night)
 
@@ -170,7 +179,7 @@ def remove(s: Session, actor: Actor, turn_id: str, version: int | None = None) -
     turn = waiting_turn(s, turn_id, TurnState.WAITING, TurnState.REQUESTED)
     refuse_others(actor, turn)
     line = lineup.of(s, night, clock.now())
-    deeds.note(s, actor, "removed", turn, *_pinned_after(line, turn))
+    deeds.note(s, actor, "removed", turn, *_pinned_after(s, line, turn))
     _close_gap(s, line, turn)
     turn.state, turn.called_at = TurnState.REMOVED, None
     s.add(turn)
@@ -200,10 +209,10 @@ def takes_stage(s: Session, turn: Turn) -> None:
         return
     _close_gap(s, line, turn)
     if line.turns[0].id == turn.id:
-        for other in line.turns:
-            if other.id in place.let_by:
-                other.later -= 1
-                s.add(other)
+        for turn_id in place.let_by:
+            other = s.get_one(Turn, turn_id)
+            other.later -= 1
+            s.add(other)
     turn.later = 0
     s.add(turn)
 
@@ -268,18 +277,13 @@ def clean_text(text: str) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())
 
 
-def _pinned_after(line: Lineup, turn: Turn) -> list[Turn]:
+def _pinned_after(s: Session, line: Lineup, turn: Turn) -> list[Turn]:
     """The pinned turns behind this one, which move up when it goes."""
-    behind = False
-    found = []
-    for each in line.turns:
-        if behind and each.pinned:
-            found.append(each)
-        behind = behind or each.id == turn.id
-    return found
+    behind = dropwhile(lambda each: each.id != turn.id, line.turns)
+    return [s.get_one(Turn, each.id) for each in behind if each.pinned and each.id != turn.id]
 
 
 def _close_gap(s: Session, line: Lineup, turn: Turn) -> None:
-    for each in _pinned_after(line, turn):
+    for each in _pinned_after(s, line, turn):
         each.pinned = max(1, (each.pinned or 1) - 1)
         s.add(each)

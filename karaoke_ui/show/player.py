@@ -117,7 +117,7 @@ def _who_starts(s: Session, playback: Playback, turn_id: str) -> Turn:
         named = next((turn for turn in waiting if turn.id == wanted), waiting[0] if waiting else None)
     if named is None:
         raise NotFound(what="song in the queue")
-    return named
+    return s.get_one(Turn, named.id)
 
 
 def _something_plays(s: Session) -> Playback:

@@ -18,6 +18,7 @@ elements   plain HTML elements with text
 """
 
 import html
+from collections.abc import Awaitable
 
 from nicegui import app, ui
 from starlette.requests import Request
@@ -66,7 +67,7 @@ class Visit:
 
     async def begin(self) -> None:
         found = await self._house.read(people.on_phone, self._token)
-        self._house.live.on_changes.subscribe(self._changed)
+        self._shelf.on_changes.subscribe(self._changed)
         self._shelf.on_switch.subscribe(self._switched)
         if found is not None:
             await self._enter(found)
@@ -92,12 +93,14 @@ class Visit:
             self._leaves = True
             ui.navigate.reload()
 
-    async def _changed(self, changes: Changes) -> None:
-        """Another tab said the name; or the host found out that two are one."""
+    def _changed(self, changes: Changes) -> Awaitable[None] | None:
         singers = changes.keys.get("singer", frozenset())
+        mine = singers if self._singer is None else singers & {self._singer.id}
+        return self._look_who() if mine else None
+
+    async def _look_who(self) -> None:
+        """Another tab said the name; or the host found out that two are one."""
         before = self._singer
-        if not singers or (before is not None and before.id not in singers):
-            return
         found = await self._house.read(people.on_phone, self._token)
         if found is None or self._singer is not before:
             return

@@ -6,7 +6,6 @@ from nicegui import ui
 from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.show import bringing, views
 from karaoke_ui.show.views import SongView
@@ -29,10 +28,6 @@ class Bring(Element, component="js/bring.js"):
         self.mark("bring").on("arrived", self._show)
         self.set_visibility(False)
         ui.timer(0.0, self.refresh, once=True)
-
-    async def changed(self, changes: Changes) -> None:
-        if "night" in changes:
-            await self.refresh()
 
     async def refresh(self) -> None:
         """The host switches it on and off."""

@@ -49,10 +49,9 @@ class Home:
 
     async def begin(self) -> None:
         """Fill the page, and follow the night from here on."""
-        live = self._phone.house.live
         await self.search.begin()
-        live.on_show.subscribe(self.show)
-        live.on_changes.subscribe(self.search.changed)
+        self._phone.house.live.on_show.subscribe(self.show)
+        self._phone.shelf.on_changes.subscribe(self.search.changed)
         self.open(self._tab)
 
     def show(self, show: ShowView) -> Awaitable[None] | None:

@@ -52,7 +52,9 @@ class Lines:
     @classmethod
     def of(cls, queue: Sequence[TurnView]) -> tuple[Line, ...]:
         if queue is not cls.queue:
-            cls.queue, cls.known = queue, tuple(map(Line.of, queue[:MOST_ROWS]))
+            lines = tuple(map(Line.of, queue[:MOST_ROWS]))
+            # The same ones, where they read the same: a phone sees at a glance that nothing changed.
+            cls.queue, cls.known = queue, cls.known if lines == cls.known else lines
         return cls.known
 
 
@@ -80,7 +82,7 @@ class Now:
         self._show_stage(show.now)
         self._applause.show(claps=show.rules.reactions, lines=show.rules.messages)
         shown = Lines.of(show.queue)
-        if shown != self._lines:
+        if shown is not self._lines:
             self._lines = shown
             self._show_lines()
         self._next_heading.set_visibility(bool(shown))
@@ -128,12 +130,16 @@ class Now:
 class Row:
     def __init__(self, me: str) -> None:
         self._me = me
+        self._shown: Line | None = None
         with box("li") as self.line:
             self._singer = Text("span", "", "who")
             self._title = Text("span", "", "what")
             self._time = Text("span", "", "time")
 
     def show(self, line: Line) -> None:
+        if line == self._shown:
+            return
+        self._shown = line
         mine = line.singer_id == self._me
         mark(self.line, "me", mine or (bool(line.partner_id) and line.partner_id == self._me))
         singer = f"{line.face} {t('singer.now.you') if mine else line.singer}".strip()

@@ -23,8 +23,9 @@ from karaoke_ui.show.views import SongView
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Songs, and the lists of them.
+# Songs, and the lists of them; and what else a phone follows beside the show.
 OF_SONGS = {"song", "track", "lyrics", "list"}
+OF_PHONES = OF_SONGS | {"night", "singer", "favourite"}
 MOST_SEARCHES = 200
 
 
@@ -54,14 +55,17 @@ class Tokens:
 
 
 class Shelf:
-    """Searches, shared by all phones: a hundred of them that show the newest songs ask the database once."""
+    """What all phones share. Searches: a hundred of them that show the newest songs ask the database once; and news:
+    most of what changes in a night is none of theirs.
+    """
 
     def __init__(self, house: House) -> None:
         self._house = house
+        self.on_changes = Event[Changes]()
         # A phone is another singer's from now on: all its tabs follow.
         self.on_switch = Event[str]()
         self._found: dict[tuple[str, int, str, Offered], asyncio.Future[list[SongView]]] = {}
-        house.live.on_changes.subscribe(self._forget)
+        house.live.on_changes.subscribe(self._changed)
 
     async def find(self, words: str, limit: int, shelf: str, scope: Offered) -> list[SongView]:
         key = (words.casefold(), limit, shelf, scope)
@@ -79,10 +83,12 @@ class Shelf:
             if search.done() and (search.cancelled() or search.exception()):
                 self._found.pop(key, None)
 
-    def _forget(self, changes: Changes) -> None:
+    def _changed(self, changes: Changes) -> None:
         # What is sung most changes with each song that is over.
         if (OF_SONGS | {"playback"}) & changes.keys.keys():
             self._found.clear()
+        if OF_PHONES & changes.keys.keys():
+            self.on_changes.emit(changes)
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """Search: what was typed, over the library and YouTube; and lists, for whoever does not know what to type."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
@@ -15,7 +15,6 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.row import Row
 from karaoke_ui.pages.singer.sheet import Sheet
 from karaoke_ui.pages.singer.videos import FromYouTube
-from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.videos import Offer
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import t
@@ -41,7 +40,6 @@ class Search:
         self._seconds: dict[str, str] = {}
         self._rows: list[Row] = []
         self._drawn: tuple[object, ...] = ()
-        self._rules: Rules | None = None
         with box("main", "page search") as self.page:
             self._notice = Text("p", "", "notice")
             tell(self._notice, role="status")
@@ -86,27 +84,34 @@ class Search:
             self._said.text = text.of_error(error)
             self._said.set_visibility(True)
 
-    async def changed(self, changes: Changes) -> None:
+    def changed(self, changes: Changes) -> Awaitable[None] | None:
         """A song came, went or got readier: look again when that can be seen here."""
-        shown = {song.track_id for song in self._found}
-        rules = self._phone.house.live.show.rules
-        if "list" in changes or rules != self._rules:
+        other_lists = "list" in changes or "night" in changes
+        other_songs = self._is_changed(changes)
+        other_videos = self._videos.is_changed(changes)
+        if other_lists or other_songs or other_videos:
+            return self._look_again(lists=other_lists, songs=other_songs, videos=other_videos)
+        return None
+
+    async def _look_again(self, *, lists: bool, songs: bool, videos: bool) -> None:
+        if lists:
             await self._show_lists()
+            await self._bring.refresh()
+        if lists or songs:
             await self.refresh()
-        elif self._is_changed(changes) or (
-            changes.keys.keys() & {"track", "lyrics"} and shown & _tracks(changes)
-        ):
-            await self.refresh()
-        await self._videos.changed(changes)
-        await self._bring.changed(changes)
+        if lists or videos:
+            await self._videos.refresh()
 
     def _is_changed(self, changes: Changes) -> bool:
-        loved = self._phone.singer.id in changes.keys.get("favourite", ())
-        return "song" in changes or (loved and self._shelf == shelves.FAVOURITES)
+        if "song" in changes:
+            return True
+        if self._shelf == shelves.FAVOURITES and self._phone.singer.id in changes.keys.get("favourite", ()):
+            return True
+        tracks = changes.keys.get("track", frozenset()) | changes.keys.get("lyrics", frozenset())
+        return any(song.track_id in tracks for song in self._found)
 
     async def _show_lists(self) -> None:
-        self._rules = self._phone.house.live.show.rules
-        self._offered = await self._phone.house.read(shelves.offered, self._rules)
+        self._offered = await self._phone.house.read(shelves.offered, self._phone.house.live.show.rules)
         if self.page.is_deleted:
             return
         if self._shelf not in {each for each, _ in self._offered}:
@@ -165,7 +170,3 @@ class Search:
             await self._press(offer.song, asked)
         else:
             await self._sheet.open(offer.song, offer.video)
-
-
-def _tracks(changes: Changes) -> frozenset[str]:
-    return changes.keys.get("track", frozenset()) | changes.keys.get("lyrics", frozenset())

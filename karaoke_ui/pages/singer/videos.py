@@ -66,16 +66,18 @@ class FromYouTube:
             self._say("" if found else t("singer.youtube.nothing"))
             await self.refresh()
 
-    async def changed(self, changes: Changes) -> None:
-        """One of them came into the library, or the host switched them on or off."""
-        if "night" in changes and not await self._phone.house.read(videos.guests_may):
-            self._found = ()
-            self.section.set_visibility(False)
-        elif self._found and changes.keys.keys() & {"song", "track"}:
-            await self.refresh()
+    def is_changed(self, changes: Changes) -> bool:
+        """One of them came into the library."""
+        return bool(self._found) and bool(changes.keys.keys() & {"song", "track"})
 
     async def refresh(self) -> None:
         found = self._found
+        if not found:
+            return
+        if not await self._phone.house.read(videos.guests_may):
+            self._found = ()
+            self.section.set_visibility(False)
+            return
         offers = await self._phone.house.read(videos.offers, found)
         if found == self._found and not self.section.is_deleted:
             self._offers = offers

@@ -3,14 +3,15 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import clock, forecast, lineup, names, night, promises, readiness, rules
+from karaoke_ui.show import clock, forecast, lineup, names, night, readiness, rules
 from karaoke_ui.show.forecast import LastCall
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness
-from karaoke_ui.show.tables import Night, Partner, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Night, Partner, PhoneSinger, Singer, Turn, TurnState
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.rows import by_id
 from pipeline import library, lyrics
@@ -18,6 +19,14 @@ from pipeline.errors import NotFound
 from pipeline.tables import Song, Track
 
 PLAIN = Reason(Why.ASKED)
+
+# Put together once, and columns alone: each change of the queue asks it.
+_PEOPLE = sa.select(  # type: ignore[call-overload]
+    Singer.id,
+    Singer.name,
+    Singer.face,
+    sa.exists().where(col(PhoneSinger.singer_id) == Singer.id).label("has_phone"),
+).where(col(Singer.id).in_(sa.bindparam("ids", expanding=True)))
 
 
 @dataclass(frozen=True)
@@ -143,9 +152,8 @@ class _Painter:
         self._tracks: dict[str, Track] = {**line.tracks, **(library.main_tracks(s, asked) if asked else {})}
         self._ready = {**line.ready, **readiness.of_tracks(s, [self._tracks[each] for each in asked])}
         people = {turn.singer_id for turn in turns} | {turn.partner_id for turn in turns if turn.partner_id}
-        self._singers = by_id(s, Singer, people)
+        self._singers = {each.id: each for each in s.exec(_PEOPLE, params={"ids": list(people)})}
         self._songs = by_id(s, Song, {turn.song_id for turn in turns})
-        self._phones = promises.with_phone(s, people) if people else set()
         self._worded = lyrics.worded(s, list(self._tracks.values()))
 
     def view(self, turn: Turn, place: int, now: float, *, too_late: bool = False) -> TurnView:
@@ -164,7 +172,7 @@ class _Painter:
             singer_id=singer.id,
             singer=self._called.get(singer.id, singer.name),
             face=singer.face,
-            has_phone=singer.id in self._phones,
+            has_phone=singer.has_phone,
             song_id=song.id,
             title=song.title,
             artist=song.artist,
