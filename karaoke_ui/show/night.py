@@ -4,6 +4,7 @@ from itertools import dropwhile
 
 from sqlmodel import Session, col, func, select
 
+from karaoke_ui import text
 from karaoke_ui.show import asking, clock, deeds, lineup, promises, rules
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.rights import BOX, Actor, Right, Role, allow
@@ -112,6 +113,15 @@ def rename(s: Session, actor: Actor, name: str) -> Night:
     s.add(night)
     announce(s, "night", night.id)
     return night
+
+
+@allow(Role.HOST, right=Right.HOST)
+def speak(s: Session, actor: Actor, language: str) -> None:
+    """The house speaks another language; so does the name of a night that nobody has named."""
+    unnamed = text.everywhere("host.night.unnamed")
+    if current(s).name in unnamed.values() and language in unnamed:
+        rename(s, actor, unnamed[language])
+    rules.change(s, actor, current(s), {"language": language})
 
 
 @allow(Role.HOST, Role.SINGER)

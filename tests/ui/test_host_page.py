@@ -73,6 +73,7 @@ async def test_the_house_speaks_as_the_browser_that_sets_it_up(user: User, house
     )
     await browser.post("/host/setup", data={"code": code, "password": PASSWORD})
     await until(lambda: house.live.show.rules.language == "de")
+    assert house.live.show.night == "Karaoke-Abend"
 
 
 async def test_afterwards_it_takes_the_password(host: User, house: House) -> None:

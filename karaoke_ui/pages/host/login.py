@@ -13,7 +13,7 @@ from karaoke_ui import auth, guard, text, tongue
 from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
 from karaoke_ui.limits import LOGINS
-from karaoke_ui.show import night, rules
+from karaoke_ui.show import night
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import CoHost, Login
 from karaoke_ui.text import t
@@ -48,15 +48,11 @@ def install(app: FastAPI, house: House, keys: auth.Keys) -> None:
         try:
             house.limits.spend(LOGINS, _source(request))
             login = await auth.first_login(house, guard.actor(request), code, password)
-            await house.do(_speak, Actor(Role.HOST, login.id), tongue.of_browser(request))
+            # The house speaks as its host does, until something else is chosen.
+            await house.do(night.speak, Actor(Role.HOST, login.id), tongue.of_browser(request))
             return _enter(login, keys)
         except EncoreError as error:
             return await _page(request, house, error, code)
-
-
-def _speak(s: Session, actor: Actor, language: str) -> None:
-    """The house speaks as its host does, until something else is chosen."""
-    rules.change(s, actor, night.current(s), {"language": language})
 
 
 def _source(request: Request) -> str:

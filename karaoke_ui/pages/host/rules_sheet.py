@@ -125,7 +125,7 @@ class OneOf:
     async def _choose(self, name: str) -> None:
         with self._desk.caught():
             if self._rule == "language":
-                await self._desk.undoable(_speak, name)
+                await self._desk.undoable(night.speak, name)
             else:
                 await self._desk.undoable(set_rules, **{self._rule: name})
 
@@ -148,14 +148,6 @@ def _look(s: Session) -> tuple[Rules, dict[str, str]]:
 
 def _use_template(s: Session, actor: Actor, /, name: str) -> None:
     rules.use_template(s, actor, night.current(s), name)
-
-
-def _speak(s: Session, actor: Actor, /, language: str) -> None:
-    """Another language, also for the name of a night that nobody has named."""
-    unnamed = text.everywhere("host.night.unnamed")
-    if night.current(s).name in unnamed.values() and language in unnamed:
-        night.rename(s, actor, unnamed[language])
-    set_rules(s, actor, language=language)
 
 
 def _number(number: int) -> str:

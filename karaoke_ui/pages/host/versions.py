@@ -29,7 +29,7 @@ class VersionsSheet:
     def _of(self, song: SongView, version: Track) -> Callable[[], None]:
         return partial(
             self._sheet.open,
-            _words(version),
+            song.title,
             [
                 Choice(t("host.versions.sing"), "mic", partial(self._choose, song, version)),
                 Choice(t("host.versions.part"), "call_split", partial(self._part, song, version)),
@@ -37,6 +37,7 @@ class VersionsSheet:
                     t("host.versions.throw"), "delete_outline", partial(self._throw, song, version), "bad"
                 ),
             ],
+            _words(version),
         )
 
     async def _choose(self, song: SongView, version: Track) -> None:
