@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import segno
 from segno.helpers import make_wifi_data
 
+from karaoke_ui.show.wifi import Wifi
 from pipeline.settings import Settings
 
 
@@ -24,19 +25,23 @@ class Join:
     wifi_qr: str = ""
 
 
-def join(settings: Settings) -> Join:
+def join(settings: Settings, written: Wifi | None = None) -> Join:
+    """`written`: the Wi-Fi that the host wrote down, in place of the one in the settings."""
     url = settings.public_url or f"http://{_own_address(int(time.monotonic() / 30))}:{settings.port}"
     url = url.rstrip("/") + "/"
     shown = f"{urlsplit(url).netloc}{urlsplit(url).path.rstrip('/')}".removesuffix(":80")
-    return Join(
-        url, shown, _qr(url), settings.wifi_name, _wifi_qr(settings.wifi_name, settings.wifi_password)
-    )
+    known = wifi(settings, written)
+    return Join(url, shown, _qr(url), known.name, _wifi_qr(known))
 
 
-def _wifi_qr(name: str, password: str) -> str:
-    if not name:
+def wifi(settings: Settings, written: Wifi | None) -> Wifi:
+    return written or Wifi(settings.wifi_name, settings.wifi_password)
+
+
+def _wifi_qr(wifi: Wifi) -> str:
+    if not wifi.name:
         return ""
-    return _qr(make_wifi_data(name, password or None, "WPA" if password else None))
+    return _qr(make_wifi_data(wifi.name, wifi.password or None, "WPA" if wifi.password else None))
 
 
 def terminal_qr(url: str) -> str:

@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from karaoke_ui import auth
+from karaoke_ui import address, auth
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
-from karaoke_ui.show import night, nights, rules, views
+from karaoke_ui.show import night, nights, rules, views, wifi
 from karaoke_ui.show.rights import Role
 from karaoke_ui.show.rules import Rules
 
@@ -34,6 +34,11 @@ class NewNight(BaseModel):
 
 class Template(BaseModel):
     template: str = Field(description=f"One of {', '.join(rules.TEMPLATES)}")
+
+
+class Wifi(Schema):
+    name: str = Field(max_length=1000, description="Empty: the screens say nothing of it")
+    password: str = Field("", max_length=1000, description="Empty: an open one")
 
 
 class Shift(Schema):
@@ -76,6 +81,16 @@ async def the_rules(house: TheHouse) -> Rules:
 @router.patch("/rules", summary="Change some of the rules", openapi_extra=HOST)
 async def change_rules(body: dict[str, Any], who: Who, house: TheHouse) -> Rules:
     return await house.write(lambda s: rules.change(s, who, night.current(s), body))
+
+
+@router.get("/wifi", summary="The guests' Wi-Fi on the TV and the table cards", openapi_extra=HOST)
+async def the_wifi(house: TheHouse) -> Wifi:
+    return Wifi.of(address.wifi(house.box.settings, await house.read(wifi.of)))
+
+
+@router.put("/wifi", summary="Say what the guests' Wi-Fi is", openapi_extra=HOST)
+async def change_wifi(body: Wifi, who: Who, house: TheHouse) -> Wifi:
+    return Wifi.of(await house.do(wifi.change, who, body.name, body.password))
 
 
 @router.post("/rules/preview", summary="What a change of the rules would do", openapi_extra=HOST)

@@ -15,6 +15,7 @@ from karaoke_ui.show.backdrops import Behind
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Stage
+from karaoke_ui.show.wifi import Wifi
 from pipeline import library
 from pipeline.settings import Settings
 from pipeline.tables import Song, Track, TrackKind
@@ -151,3 +152,6 @@ def test_the_guests_wifi_comes_with_a_code_to_scan(tmp_path: Path) -> None:
     assert join.wifi == "Mo’s; Guests"
     assert join.wifi_qr.startswith("<svg")
     assert address.join(Settings(data=tmp_path)).wifi == ""
+    written = Wifi("Upstairs")
+    assert address.join(Settings(data=tmp_path, wifi_name="Guests"), written).wifi == "Upstairs"
+    assert address.join(Settings(data=tmp_path, wifi_name="Guests"), Wifi()).wifi_qr == "", "not to be shown"

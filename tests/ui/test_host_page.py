@@ -13,6 +13,7 @@ from sqlmodel import select
 from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.limits import LOGINS
+from karaoke_ui.pages.host.footer import TABS
 from karaoke_ui.pages.host.peaks import BARS, Peaks
 from karaoke_ui.pages.host.problems import problems
 from karaoke_ui.pages.host.wording import job_says, length, readiness, wait
@@ -21,6 +22,7 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX, NOBODY
 from karaoke_ui.show.tables import PlayState, Singer, Turn
 from karaoke_ui.show.views import JobView, ShowView, StageView
+from karaoke_ui.show.wifi import Wifi
 from karaoke_ui.text import catalogue
 from pipeline import folders, integrity, library, merging, rebuild, trash, versions
 from pipeline.db import announce
@@ -74,6 +76,20 @@ async def test_the_house_speaks_as_the_browser_that_sets_it_up(user: User, house
     await browser.post("/host/setup", data={"code": code, "password": PASSWORD})
     await until(lambda: house.live.show.rules.language == "de")
     assert house.live.show.night == "Karaoke-Abend"
+
+
+async def test_the_guests_wifi_is_written_down_on_the_panel(host: User, house: House) -> None:
+    await host.open(f"/host?tab={TABS[-1]}")
+    host.find(marker="wifi-name").type("Upstairs")
+    host.find(marker="wifi-password").type("sing")
+    host.find(marker="wifi-save").click()
+    await sees(host, "The password of a Wi-Fi has 8 to 63 characters")
+    host.find(marker="wifi-password").type(" sing sing")
+    host.find(marker="wifi-save").click()
+    await sees(host, "“Upstairs” is on the TV and the cards.")
+    assert house.live.show.wifi == Wifi("Upstairs", "sing sing sing")
+    host.find("Undo").click()
+    await until(lambda: house.live.show.wifi == Wifi())
 
 
 async def test_afterwards_it_takes_the_password(host: User, house: House) -> None:

@@ -97,6 +97,21 @@ def test_a_request_its_reason_and_its_way_back(server: Server, host: httpx.Clien
         assert [each["id"] for each in ok(host.get("/api/v1/turns"))["items"]] == [turn["id"]]
 
 
+def test_the_wifi_that_the_host_writes_down_is_on_the_tv(server: Server, host: httpx.Client) -> None:
+    assert ok(host.get("/api/v1/night/wifi")) == {"name": "", "password": ""}
+    with server.paired_tv() as tv:
+        ok(host.put("/api/v1/night/wifi", json={"name": "Upstairs", "password": "sing sing"}))
+        tv.until(lambda said: said["wifi"] and said["wifi"]["name"] == "Upstairs")
+        assert "Upstairs" in host.get("/host/print/cards").text
+        for name, password in (("ü" * 17, ""), ("Upstairs", "short")):
+            refused(host.put("/api/v1/night/wifi", json={"name": name, "password": password}), 422)
+        ok(host.put("/api/v1/night/wifi", json={"name": " ", "password": "sing sing"}))
+        tv.until(lambda said: said["wifi"] is None)
+    assert ok(host.get("/api/v1/night/wifi")) == {"name": "", "password": ""}
+    with server.phone("Eve") as eve:
+        refused(eve.get("/api/v1/night/wifi"), 403)
+
+
 def test_rules_approval_and_the_last_call(server: Server, host: httpx.Client, songs: list[str]) -> None:
     changed = ok(
         host.patch("/api/v1/night/rules", json={"requests": "approve", "ends_at": time.time() + 150})

@@ -26,7 +26,8 @@ HOST = auth.roles(Role.HOST)
 def install(app: FastAPI, house: House) -> None:
     @app.get("/host/print/cards", openapi_extra=HOST, include_in_schema=False)
     async def cards() -> HTMLResponse:
-        return _page("cards", _card(address.join(house.box.settings), house.live.show.night) * CARDS)
+        show = house.live.show
+        return _page("cards", _card(address.join(house.box.settings, show.wifi), show.night) * CARDS)
 
     @app.get("/host/print/songbook", openapi_extra=HOST, include_in_schema=False)
     async def songbook(by: str = "artist") -> HTMLResponse:

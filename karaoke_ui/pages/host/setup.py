@@ -12,6 +12,7 @@ from karaoke_ui.pages.host.helpers import HelpersDialog
 from karaoke_ui.pages.host.models import ModelCard
 from karaoke_ui.pages.host.preflight import Preflight
 from karaoke_ui.pages.host.storage import Storage
+from karaoke_ui.pages.host.wifi_card import WifiCard
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.show import stages
 from karaoke_ui.show.views import ShowView, StageView
@@ -35,6 +36,7 @@ class SetupPane:
                 button(t("host.preflight.open"), Preflight(desk).open, "main big").mark("preflight")
             self._build_screens()
             self._build_address()
+            self._wifi = WifiCard(desk)
             self._model = ModelCard(desk)
             Storage(desk)
             Downloads(desk)
@@ -67,10 +69,6 @@ class SetupPane:
                 ui.label(t("host.night.address")).classes("group-title")
                 ui.label(t("host.night.address_help")).classes("quiet small-text")
                 ui.label(self._join.address).classes("address")
-                wifi = (
-                    t("host.print.wifi", name=self._join.wifi) if self._join.wifi else t("host.night.no_wifi")
-                )
-                ui.label(wifi).classes("quiet small-text")
             ui.html(self._join.qr, sanitize=False).classes("qr").props(
                 f'role=img aria-label="{self._join.url}"'
             )
@@ -87,6 +85,7 @@ class SetupPane:
                     self._screens[stage.id] = ScreenRow(self._unpair)
             self._screens[stage.id].show(stage, number)
         self._model.show(show.model)
+        self._wifi.show(show)
 
     async def _typed_code(self) -> None:
         if len(self._code.value or "") == 4:

@@ -143,7 +143,7 @@ class StageDoor:
         if socket is not None:
             try:
                 settings = self._house.box.settings
-                said = state(show, row, self._boot, address.join(settings))
+                said = state(show, row, self._boot, address.join(settings, show.wifi))
                 said |= {
                     "logo": pictures.logo(settings),
                     "filler": filler.of(settings, show),

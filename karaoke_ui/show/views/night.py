@@ -6,7 +6,7 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import backdrops, cues, messages, names, night, rules, stages
+from karaoke_ui.show import backdrops, cues, messages, names, night, rules, stages, wifi
 from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
 from karaoke_ui.show.rules import Rules
@@ -14,6 +14,7 @@ from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.queue import TurnView, queue
 from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, duet_partner, scene
+from karaoke_ui.show.wifi import Wifi
 from pipeline import lyrics, model
 from pipeline.model import ModelState
 from pipeline.sound import gain
@@ -125,6 +126,8 @@ class ShowView:
     credits: CreditsView | None = None
     stages: tuple[StageView, ...] = ()
     model: ModelState = field(default_factory=ModelState)
+    # The guests' Wi-Fi, where the host wrote it down.
+    wifi: Wifi | None = None
     # Services outside that give no answer.
     down: tuple[breaker.State, ...] = ()
 
@@ -191,6 +194,7 @@ def show(s: Session) -> ShowView:
         else None,
         stages=tuple(StageView(x.id, x.leads, x.connected, x.armed) for x in stages.paired(s)),
         model=model.state(s),
+        wifi=wifi.of(s),
         down=tuple(state for state in breaker.states(s).values() if state.down),
     )
 
