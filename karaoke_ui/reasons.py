@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Literal
 
 from karaoke_ui.show.places import Reason, Why
+from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import TurnView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import plural, t, together
 
 Told = Literal["you", "they"]
 
@@ -17,7 +18,8 @@ def explain(turn: TurnView, queue: Sequence[TurnView], told: Told) -> str:
         return t(f"order.{told}.because", sung=_sung(reason, told), ahead=_ahead(reason))
     other = next((each.singer for each in queue if each.id == reason.other), "")
     why = "missed" if reason.why is Why.LATER and turn.missed else reason.why.value
-    return t(f"order.{told}.{why}", wish=turn.wish, singer=other, partner=turn.partner)
+    asked = together([each.name for each in turn.who(Partner.ASKED)])
+    return t(f"order.{told}.{why}", wish=turn.wish, singer=other, partner=asked)
 
 
 def _sung(reason: Reason, told: Told) -> str:

@@ -3,8 +3,9 @@
 A language is a folder beside `texts/en`, here and in the pipeline; what it does not have yet is said in English.
 """
 
+import re
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -24,6 +25,9 @@ DAY = {"de": "%d.%m.%Y", "es": "%d/%m/%Y", "fr": "%d/%m/%Y"}
 POINT = {"de": ",", "es": ",", "fr": ","}
 PERCENT = {"de": "\N{NO-BREAK SPACE}%", "es": "\N{NO-BREAK SPACE}%", "fr": "\N{NO-BREAK SPACE}%"}
 QUOTES = {"de": "„“", "es": "«»", "fr": "«»"}
+# Between the last two of several names; Spanish says “e” before the sound of an i.
+AND = {"es": "y"}
+SOUNDS_AS_I = re.compile(r"h?[ií](?![aeo])", re.IGNORECASE)
 # What stands between a quote and its marks.
 AIR = {"fr": "\N{NARROW NO-BREAK SPACE}"}
 
@@ -87,6 +91,16 @@ def quoted(words: str) -> str:
     before, after = list(QUOTES.get(language(), "“”"))
     air = AIR.get(language(), "")
     return f"{before}{air}{words}{air}{after}"
+
+
+def together(names: Sequence[str], spoken_in: str = "") -> str:
+    """“Ada”, “Ada & Ben”, “Ada, Ben & Cleo”: those who sing together, in their order."""
+    if len(names) < 2:
+        return "".join(names)
+    joint = AND.get(spoken_in or language(), "&")
+    if joint == "y" and SOUNDS_AS_I.match(names[-1]):
+        joint = "e"
+    return f"{', '.join(names[:-1])} {joint} {names[-1]}"
 
 
 def everywhere(key: str) -> dict[str, str]:

@@ -47,7 +47,7 @@ class SungLine(Schema):
     ended_at: float | None
     singer_id: str
     singer: str
-    partner: str
+    partners: list[str] = Field(description="Those who sang along")
     song_id: str
     title: str
     artist: str

@@ -49,7 +49,7 @@ class SungBefore(Schema):
     tempo: float
     at: float
     finished: bool
-    partner: str
+    partners: list[str] = Field(description="The others who sang it")
 
 
 class History(BaseModel):

@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from karaoke_ui import auth
 from karaoke_ui.api.given import Press, Schema, TheHouse, Who, presses, resource
+from karaoke_ui.api.turns import Along
 from karaoke_ui.house import House
 from karaoke_ui.preflight import gather
 from karaoke_ui.show import between, views, watchdog
@@ -19,7 +20,7 @@ class Called(Schema):
     turn_id: str
     singer_id: str
     singer: str
-    partner: str
+    partners: list[Along] = Field(description="Those who sing along")
     title: str
     artist: str
     missed: int = Field(description="How often they did not come")

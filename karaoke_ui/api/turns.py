@@ -28,6 +28,13 @@ class Reason(Schema):
     other: str = Field(description="The turn that this one changed places with")
 
 
+class Along(Schema):
+    id: str
+    name: str
+    face: str
+    says: Partner
+
+
 class Turn(Schema):
     id: str
     place: int = Field(description="1 is next; 0: it waits for the host's yes")
@@ -47,9 +54,7 @@ class Turn(Schema):
     has_words: bool
     key: int = Field(description="Half tones up or down")
     tempo: float
-    partner_id: str
-    partner: str
-    partner_says: Partner
+    partners: list[Along] = Field(description="Who was asked to sing along, in that order")
     message: str
     wish: str = Field(description="Why it may jump; empty for most")
     pinned: bool = Field(description="The host put it there")
@@ -99,11 +104,13 @@ TURN_ID = Field(
 class Manner(BaseModel):
     key: int = Field(0, description="Half tones up or down")
     tempo: float = Field(1.0, allow_inf_nan=False, description="The share of the song's own tempo")
-    partner_id: str = Field("", description="Who is asked to sing along")
+    partner_ids: list[str] = Field(
+        [], max_length=asking.MOST_PARTNERS, description="Those who are asked to sing along"
+    )
     message: str = Field("", max_length=1000, description="A few words for the room")
 
     def wanted_as(self, turn_id: str) -> asking.Wanted:
-        return asking.Wanted(self.key, self.tempo, self.partner_id, self.message, turn_id)
+        return asking.Wanted(self.key, self.tempo, self.partner_ids, self.message, turn_id)
 
 
 class Request(Manner):
@@ -122,7 +129,11 @@ class Change(BaseModel):
     song_id: str | None = None
     key: int | None = None
     tempo: float | None = Field(None, allow_inf_nan=False)
-    partner_id: str | None = Field(None, description="Empty: nobody sings along")
+    partner_ids: list[str] | None = Field(
+        None,
+        max_length=asking.MOST_PARTNERS,
+        description="Those who sing along: answers are kept, and who said no is asked again",
+    )
     message: str | None = Field(None, max_length=1000)
     later: int | None = Field(None, ge=0, le=1000, description="Let so many others pass; 0 takes that back")
     early: bool | None = Field(None, description="To be called earlier than was told is fine")
@@ -141,6 +152,12 @@ class Order(BaseModel):
 
 class Answer(BaseModel):
     yes: bool
+
+
+class Duet(Answer):
+    singer_id: str = Field(
+        "", description="Whose answer the host gives; without it, of all who have not answered"
+    )
 
 
 @router.get(
@@ -191,9 +208,11 @@ async def approve(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queu
     return Queue.of(await house.shown())
 
 
-@router.post("/{turn_id}/duet", summary="The partner's answer", openapi_extra=ROOM)
-async def answer_duet(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
-    await house.do(turns.answer_duet, who, turn_id, body.yes)
+@router.post(
+    "/{turn_id}/duet", summary="The answer of somebody who was asked to sing along", openapi_extra=ROOM
+)
+async def answer_duet(turn_id: str, body: Duet, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.answer_duet, who, turn_id, body.yes, body.singer_id)
     return Queue.of(await house.shown())
 
 
@@ -225,7 +244,7 @@ def _change(s: Session, who: Actor, turn_id: str, body: Change) -> None:
         night.move(s, who, turn_id, body.to, version)
     if body.pinned is False:
         turns.unpin(s, who, turn_id, None if body.to is not None else version)
-    manner = body.model_dump(include={"song_id", "key", "tempo", "partner_id", "message"}, exclude_none=True)
+    manner = body.model_dump(include={"song_id", "key", "tempo", "partner_ids", "message"}, exclude_none=True)
     if manner:
         turns.change(s, who, turn_id, **manner)
     if body.later is not None:

@@ -1,5 +1,6 @@
 """What a guest may ask for: the rules of the night, put to one request. The host may ask for anything."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
@@ -23,6 +24,8 @@ from pipeline.sound import KEYS, TEMPOS
 from pipeline.tables import Song
 
 MAX_MESSAGE = 80
+# Who can be asked to sing along.
+MOST_PARTNERS = 5
 OPEN_STATES = (TurnState.WAITING, TurnState.REQUESTED)
 
 
@@ -32,7 +35,8 @@ class Wanted:
 
     key: int = 0
     tempo: float = 1.0
-    partner_id: str = ""
+    # Who is asked to sing along; None: those who were asked before.
+    partner_ids: Sequence[str] | None = None
     message: str = ""
     # Chosen by who asks: the same request, sent again after the network came back, is one turn.
     turn_id: str = ""
@@ -91,19 +95,27 @@ def dress(s: Session, turn: Turn, wanted: Wanted) -> None:
         raise BadValue(what="tempo", value=f"{wanted.tempo:g}", least=low, most=high)
     turn.key, turn.tempo = wanted.key, round(wanted.tempo, 2)
     turn.message = message(wanted.message)
-    if wanted.partner_id != (turn.partner_id or ""):
-        set_partner(s, turn, wanted.partner_id)
+    if wanted.partner_ids is not None:
+        set_partners(s, turn, wanted.partner_ids)
 
 
-def set_partner(s: Session, turn: Turn, partner_id: str) -> None:
-    """Ask somebody to sing along. Who has no phone said yes to the host, or stands beside the one who asks."""
-    partner = s.get(Singer, partner_id) if partner_id else None
-    if partner_id and (partner is None or partner.merged_into or partner_id == turn.singer_id):
+def set_partners(s: Session, turn: Turn, partner_ids: Sequence[str]) -> None:
+    """Ask others to sing along. Who has no phone said yes to the host, or stands beside the one who asks.
+
+    An answer is kept; who said no and is named again is asked again.
+    """
+    if len(set(partner_ids)) > MOST_PARTNERS:
+        raise BadValue(what="partners", value=len(set(partner_ids)), most=MOST_PARTNERS)
+    kept = {each: said for each, said in turn.partners.items() if each in partner_ids and said != Partner.NO}
+    asked = {each: _asked(s, turn, each) for each in partner_ids if each not in kept}
+    turn.partners = kept | asked
+
+
+def _asked(s: Session, turn: Turn, partner_id: str) -> Partner:
+    partner = s.get(Singer, partner_id)
+    if partner is None or partner.merged_into or partner_id == turn.singer_id:
         raise BadValue(what="partner", value=partner_id)
-    turn.partner_id = partner.id if partner else None
-    turn.partner = (
-        Partner.NONE if partner is None else Partner.ASKED if has_phone(s, partner) else Partner.YES
-    )
+    return Partner.ASKED if has_phone(s, partner) else Partner.YES
 
 
 def has_phone(s: Session, singer: Singer) -> bool:

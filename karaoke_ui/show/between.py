@@ -4,7 +4,7 @@ import time
 
 from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, director, night, rules, scenes
+from karaoke_ui.show import along, clock, director, night, rules, scenes
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Hint, Playback, PlayState, Scene, Singer, Stage, Turn
 from karaoke_ui.text import quoted, t
@@ -109,7 +109,7 @@ def _nobody_on_stage(s: Session) -> None:
 def _may_start(s: Session, who: Actor, called: Turn) -> bool:
     if who.role is Role.STAGE:
         return s.get_one(Stage, who.id).leads
-    return who.id in (called.singer_id, called.partner_id)
+    return who.id in (called.singer_id, *along.yes(called.partners))
 
 
 def _hint(s: Session, night_id: str, singer_id: str) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlmodel import Session, SQLModel, col, select
 
 from karaoke_ui.show.rights import BOX, Actor, Role
-from karaoke_ui.show.tables import Deed, Guest, Login, Night, Performance, Singer, Turn
+from karaoke_ui.show.tables import Deed, Guest, Login, Night, Partner, Performance, Singer, Turn
 from pipeline.db import announce
 from pipeline.tables import Song
 
@@ -19,8 +19,7 @@ KEPT: dict[type[SQLModel], tuple[str, ...]] = {
         "place",
         "key",
         "tempo",
-        "partner_id",
-        "partner",
+        "partners",
         "message",
         "pinned",
         "later",
@@ -90,12 +89,21 @@ def of_night(s: Session, night_id: str, limit: int = 100) -> list[Deed]:
     return list(s.exec(theirs.order_by(col(Deed.id).desc()).limit(limit)))
 
 
-def _names(s: Session, rows: tuple[SQLModel, ...]) -> dict[str, str]:
-    """The singer and the song that a sentence about the first of the rows needs."""
+def _along(row: Turn | Performance) -> list[str]:
+    """Those who sang along; of a turn those who do, or may yet."""
+    if isinstance(row, Performance):
+        return row.partners
+    return [each for each, said in row.partners.items() if said != Partner.NO]
+
+
+def _names(s: Session, rows: tuple[SQLModel, ...]) -> dict[str, object]:
+    """The singers and the song that a sentence about the first of the rows needs."""
     first = rows[0] if rows else None
     if isinstance(first, Turn | Performance):
         singer, song = s.get(Singer, first.singer_id), s.get(Song, first.song_id)
-        return {"singer": singer.name if singer else "", "title": song.title if song else ""}
+        along = [each.name for each in (s.get(Singer, partner) for partner in _along(first)) if each]
+        names = {"singer": singer.name if singer else "", "title": song.title if song else ""}
+        return names | ({"along": along} if along else {})
     if isinstance(first, Guest):
         singer = s.get(Singer, first.singer_id)
         return {"singer": singer.name if singer else ""}

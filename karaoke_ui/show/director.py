@@ -6,11 +6,11 @@ import time
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import clock, cues, night, rules, scenes
+from karaoke_ui.show import along, clock, cues, night, rules, scenes
 from karaoke_ui.show.desk import changed
 from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.scenes import Event, Facts, Show, Step
-from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Stage, Turn, TurnState
+from karaoke_ui.show.tables import Performance, Playback, Scene, Stage, Turn, TurnState
 from karaoke_ui.text import quoted
 from pipeline import jobs, library, stems
 from pipeline.errors import NotReady
@@ -153,7 +153,7 @@ def _begin(s: Session, playback: Playback, turn: Turn) -> None:
             song_id=turn.song_id,
             started_at=time.time(),
             counted=not turn.closing,
-            partner_id=turn.partner_id if turn.partner == Partner.YES else None,
+            partners=list(along.yes(turn.partners)),
         )
     )
     playback.turn_id, playback.track_id = turn.id, track.id

@@ -2,15 +2,16 @@
 
 import time
 
-from sqlalchemy import delete, inspect
-from sqlmodel import Session, SQLModel, select, update
+from sqlalchemy import ColumnElement, delete, inspect
+from sqlmodel import Session, SQLModel, col, select, update
 
-from karaoke_ui.show import deeds, lineup, night, people
+from karaoke_ui.show import along, asking, deeds, lineup, night, people
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import (
     Favourite,
     Guest,
     Message,
+    Partner,
     Performance,
     Phone,
     PhoneSinger,
@@ -26,9 +27,7 @@ MAX_SPOKEN = 60
 # What belongs to a singer; and of what there is one row for each singer and this key.
 OF_SINGER: tuple[tuple[type[SQLModel], str], ...] = (
     (Turn, "singer_id"),
-    (Turn, "partner_id"),
     (Performance, "singer_id"),
-    (Performance, "partner_id"),
     (Message, "singer_id"),
     (Phone, "singer_id"),
 )
@@ -75,13 +74,17 @@ def confirm(s: Session, actor: Actor, singer_id: str, on: bool = True) -> Guest:
 
 @allow(Role.HOST)
 def send_home(s: Session, actor: Actor, singer_id: str) -> Guest:
-    """Remove somebody from the night, with all that they asked for."""
+    """Remove somebody from the night, with all that they asked for; what others asked them to sing along goes on."""
     guest = _guest(s, actor, singer_id)
     tonight = night.current(s)
-    theirs = [turn for turn in lineup.waiting(s, tonight.id) if turn.singer_id == singer_id]
+    still = select(Turn).where(Turn.night_id == tonight.id, col(Turn.state).in_(asking.OPEN_STATES))
+    theirs = [turn for turn in s.exec(still) if singer_id in (turn.singer_id, *turn.partners)]
     deeds.note(s, actor, "sent_home", guest, *theirs)
     for turn in theirs:
-        turn.state, turn.called_at = TurnState.REMOVED, None
+        if turn.singer_id == singer_id:
+            turn.state, turn.called_at = TurnState.REMOVED, None
+        else:
+            turn.partners = {each: said for each, said in turn.partners.items() if each != singer_id}
         s.add(turn)
     guest.removed_at = time.time()
     s.add(guest)
@@ -152,6 +155,7 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
         s.exec(update(kind).where(of == other.id, keyed.not_in(there)).values(singer_id=kept.id))
         s.exec(delete(kind).where(of == other.id))
     s.expire_all()
+    _sings_along_as(s, kept.id, other.id)
     other.merged_into = kept.id
     kept.regular = kept.regular or other.regular
     s.add(other)
@@ -159,6 +163,20 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
     night.changed(s, tonight)
     announce(s, "singer", kept.id)
     return kept
+
+
+def _sings_along_as(s: Session, kept_id: str, other_id: str) -> None:
+    for turn in s.exec(select(Turn).where(_either(Turn.partners, kept_id, other_id))):
+        turn.partners = along.as_one(turn.partners, kept_id, other_id, turn.singer_id)
+        s.add(turn)
+    for sung in s.exec(select(Performance).where(_either(Performance.partners, kept_id, other_id))):
+        sang = dict.fromkeys(sung.partners, Partner.YES)
+        sung.partners = list(along.as_one(sang, kept_id, other_id, sung.singer_id))
+        s.add(sung)
+
+
+def _either(partners: object, kept_id: str, other_id: str) -> ColumnElement[bool]:
+    return along.names(partners, kept_id) | along.names(partners, other_id)
 
 
 def _singer(s: Session, singer_id: str) -> Singer:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, select
 
+from karaoke_ui.show import along
 from karaoke_ui.show.keys import Kept, Range, suggest
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Favourite, Performance, Singer
@@ -27,7 +28,8 @@ class SungBefore:
     tempo: float
     at: float
     finished: bool
-    partner: str = ""
+    # The others who sang it.
+    partners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -46,28 +48,28 @@ def of_singer(s: Session, singer_id: str, limit: int = 200) -> list[SungBefore]:
     theirs = (
         select(Performance, Song)
         .join(Song, col(Song.id) == Performance.song_id)
-        .where((Performance.singer_id == singer_id) | (Performance.partner_id == singer_id))
+        .where((col(Performance.singer_id) == singer_id) | along.names(Performance.partners, singer_id))
         .where(col(Performance.ended_at).is_not(None))
         .order_by(col(Performance.started_at).desc())
         .limit(limit)
     )
-    found = []
-    for performance, song in s.exec(theirs):
-        other = performance.partner_id if performance.singer_id == singer_id else performance.singer_id
-        partner = s.get(Singer, other) if other else None
-        found.append(
-            SungBefore(
-                song_id=song.id,
-                title=song.title,
-                artist=song.artist,
-                key=performance.key,
-                tempo=performance.tempo,
-                at=performance.started_at,
-                finished=performance.finished,
-                partner=partner.name if partner else "",
-            )
+    rows = s.exec(theirs).all()
+    sang = {performance.id: (performance.singer_id, *performance.partners) for performance, _ in rows}
+    others = {each for voices in sang.values() for each in voices if each != singer_id}
+    names = dict(s.exec(select(Singer.id, Singer.name).where(col(Singer.id).in_(others))).all())
+    return [
+        SungBefore(
+            song_id=song.id,
+            title=song.title,
+            artist=song.artist,
+            key=performance.key,
+            tempo=performance.tempo,
+            at=performance.started_at,
+            finished=performance.finished,
+            partners=tuple(names[each] for each in sang[performance.id] if each in names),
         )
-    return found
+        for performance, song in rows
+    ]
 
 
 def usual(s: Session, singer_id: str) -> list[Usual]:

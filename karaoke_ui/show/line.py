@@ -156,7 +156,7 @@ class Line:
         return Why.NEW if self._singers[turn.singer].sung == 0 else Why.AGAIN
 
     def take(self, turn: Waiting) -> None:
-        """Its right is used: the singer, and the partner for whom it counts, are the last of those who have sung."""
+        """Its right is used: all for whom it counts are the last of those who have sung."""
         singer = self._singer(turn.singer)
         if not turn.wish:
             self._new_next = not singer.is_new
@@ -164,7 +164,7 @@ class Line:
         if turn in singer.own:
             singer.own.remove(turn)
         self._latest += 1.0
-        self._just_sang = {singer.id, turn.partner} - {""}
+        self._just_sang = {singer.id, *turn.along}
         for each in self._just_sang:
             self._has_sung(self._singer(each))
 
@@ -185,7 +185,7 @@ class Line:
         for other in pick.passed:
             self._because.setdefault(other.id, (_hindrance(other), pick.turn.id))
         self._placed.add(pick.turn.singer)
-        for each in {pick.turn.singer, pick.turn.partner} - {""}:
+        for each in {pick.turn.singer, *pick.turn.along}:
             (self._back_ahead if self._singer(each).sung else self._new_ahead).add(each)
 
     def reason(self, pick: Pick) -> Reason:

@@ -9,12 +9,12 @@ import sqlalchemy as sa
 from sqlalchemy import inspect
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import clock, forecast, readiness, rules
+from karaoke_ui.show import along, clock, forecast, readiness, rules
 from karaoke_ui.show.places import Place, Sung, Waiting
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rotation import order
 from karaoke_ui.show.rules import Order, Rules
-from karaoke_ui.show.tables import Guest, Hint, Night, Partner, Performance, Playback, Turn, TurnState
+from karaoke_ui.show.tables import Guest, Hint, Night, Performance, Playback, Turn, TurnState
 from pipeline import library
 from pipeline.tables import Track
 
@@ -37,7 +37,7 @@ _SUNG = (
         Performance.ended_at,
         Performance.counted,
         Performance.singer_id,
-        Performance.partner_id,
+        Performance.partners,
         Turn.pinned,
         Turn.wish,
     )
@@ -125,16 +125,15 @@ def _slot(turn: Turn, track: Track, ready_at: float, guest: Any, chosen: Rules) 
     told = turn.not_before or 0.0
     if turn.early_ok or is_here:
         told = 0.0
-    with_both = turn.partner == Partner.YES and chosen.duet_counts == "both"
     return Waiting(
         id=turn.id,
         singer=turn.singer_id,
         place=turn.place,
         asked_at=turn.asked_at,
         seconds=track.seconds / turn.tempo,
-        partner=turn.partner_id or "" if with_both else "",
+        along=along.yes(turn.partners) if chosen.duet_counts == "both" else (),
         ready_at=ready_at,
-        asks=turn.partner == Partner.ASKED,
+        asks=along.waits(turn.partners),
         told=told,
         pinned=turn.pinned,
         later=turn.later,
@@ -164,9 +163,8 @@ def _ready_at(
 
 
 def _past(sung: Any, chosen: Rules) -> Sung:
-    both = chosen.duet_counts == "both" and sung.partner_id
-    singers = (sung.singer_id, sung.partner_id) if both else (sung.singer_id,)
-    return Sung(singers, sung.started_at, apart=bool(sung.pinned or sung.wish))
+    others = sung.partners if chosen.duet_counts == "both" else ()
+    return Sung((sung.singer_id, *others), sung.started_at, apart=bool(sung.pinned or sung.wish))
 
 
 def _free_at(s: Session, now: float, changeover: float) -> float:

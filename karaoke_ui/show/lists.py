@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import night
+from karaoke_ui.show import along, night
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import HouseList, HouseListSong, Performance
 from pipeline import library
@@ -96,11 +96,11 @@ def most_sung(s: Session, limit: int = 50) -> list[str]:
 
 
 def duets(s: Session, limit: int = 50) -> list[str]:
-    """What is written for two voices, and what two have sung here."""
+    """What is written for two voices, and what several have sung here."""
     second = select(Lyrics.track_id).join(LyricLine).where(LyricLine.voice == SECOND_VOICE)
     written = select(Track.song_id).where(col(Track.id).in_(second), col(Track.deleted_at).is_(None))
-    by_two = select(Performance.song_id).where(col(Performance.partner_id).is_not(None))
-    songs = select(Song.id).where(col(Song.id).in_(written) | col(Song.id).in_(by_two))
+    by_several = select(Performance.song_id).where(along.somebody(Performance.partners))
+    songs = select(Song.id).where(col(Song.id).in_(written) | col(Song.id).in_(by_several))
     return list(
         s.exec(songs.where(col(Song.deleted_at).is_(None)).order_by(Song.title, Song.id).limit(limit))
     )

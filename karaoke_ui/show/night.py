@@ -80,7 +80,7 @@ def queue(s: Session, night_id: str) -> list[Turn]:
 
 
 def next_turn(s: Session, *, but: str | None = None, early: bool = False) -> Turn | None:
-    """Whom to call now: the first whose song can start, whose partner said yes, and who was told no later moment
+    """Whom to call now: the first whose song can start, who waits for nobody's answer, and who was told no later moment
     (unless `early`).
 
     `but` is left out: who was just called and did not come.
@@ -272,7 +272,7 @@ def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:
 
 def refuse_others(who: Actor, turn: Turn) -> None:
     """A singer touches her own turns alone, and those she sings along in."""
-    along = turn.partner_id == who.id and turn.partner in (Partner.ASKED, Partner.YES)
+    along = turn.partners.get(who.id) in (Partner.ASKED, Partner.YES)
     if who.role is Role.SINGER and turn.singer_id != who.id and not along:
         raise RightsError(reason="turn")
 

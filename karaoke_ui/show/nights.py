@@ -11,7 +11,7 @@ from sqlmodel import Session, col, func, select
 from karaoke_ui.show import deeds, lineup, night, rules
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Night, Performance, PlayState, Singer, Turn, TurnState
-from karaoke_ui.text import t
+from karaoke_ui.text import t, together
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound
 from pipeline.tables import Song
@@ -26,7 +26,8 @@ class SungLine:
     started_at: float
     ended_at: float | None
     singer: str
-    partner: str
+    # Those who sang along.
+    partners: tuple[str, ...]
     title: str
     artist: str
     key: int
@@ -151,14 +152,14 @@ def sung(s: Session, night_id: str) -> list[SungLine]:
         .where(Performance.night_id == night_id)
         .order_by(col(Performance.started_at))
     ).all()
-    partners = {row[0].partner_id for row in rows if row[0].partner_id}
+    partners = {each for row in rows for each in row[0].partners}
     names = {each.id: each.name for each in s.exec(select(Singer).where(col(Singer.id).in_(partners)))}
     return [
         SungLine(
             started_at=performance.started_at,
             ended_at=performance.ended_at,
             singer=singer.name,
-            partner=names.get(performance.partner_id or "", ""),
+            partners=tuple(names[each] for each in performance.partners if each in names),
             title=song.title,
             artist=song.artist,
             key=performance.key,
@@ -179,7 +180,7 @@ def figures(s: Session, night_id: str) -> Figures:
     lines = [line for line in sung(s, night_id) if line.counted]
     guests = s.exec(select(func.count()).where(Guest.night_id == night_id)).one()
     songs = Counter((line.title, line.artist) for line in lines)
-    singers = Counter(name for line in lines for name in (line.singer, line.partner) if name)
+    singers = Counter(name for line in lines for name in (line.singer, *line.partners))
     waits = sorted(line.waited for line in lines)
     hours = Counter(int(line.started_at // 3600) for line in lines)
     return Figures(
@@ -204,14 +205,14 @@ def as_csv(lines: list[SungLine]) -> str:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(
-        ["started", "ended", "singer", "partner", "title", "artist", "key", "tempo", "seconds", "finished"]
+        ["started", "ended", "singer", "partners", "title", "artist", "key", "tempo", "seconds", "finished"]
     )
     for line in lines:
         table.writerow(
             [
                 _moment(line.started_at),
                 _moment(line.ended_at),
-                *map(_harmless, (line.singer, line.partner, line.title, line.artist)),
+                *map(_harmless, (line.singer, together(line.partners), line.title, line.artist)),
                 line.key,
                 line.tempo,
                 line.seconds,

@@ -21,7 +21,7 @@ class Why(StrEnum):
     # Waits for its song, while `other` went ahead; and the one that did, in place of `other`.
     UNREADY = "unready"
     MOVED_UP = "moved_up"
-    # Waits for the partner's answer.
+    # Waits for the answer of those who were asked to sing along.
     PARTNER = "partner"
     # Could come earlier than was told, and has not said yes.
     TOLD = "told"
@@ -49,8 +49,8 @@ class Waiting:
     place: float
     asked_at: float = 0.0
     seconds: float = 0.0
-    # Who sings along, where that uses up the partner's turn too.
-    partner: str = ""
+    # Those who sing along, where that uses up their turns too.
+    along: tuple[str, ...] = ()
     # From when its song can start; infinite when it never will.
     ready_at: float = 0.0
     # Somebody was asked to sing along, and has not answered.

@@ -54,7 +54,7 @@ class Rules(BaseModel):
     max_waiting: int = Field(default=5, ge=0, le=50)
     max_songs: int = Field(default=0, ge=0, le=200)
     max_minutes: int = Field(default=0, ge=0, le=1000)
-    # A duet uses up the turn of both, or only of the one who asked.
+    # What several sing uses up the turns of all of them (“both”), or only of the one who asked.
     duet_counts: Literal["both", "asker"] = "both"
     # The same song not again within so many songs.
     repeat_after: int = Field(default=10, ge=0, le=500)

@@ -3,7 +3,7 @@
 import time
 from enum import StrEnum
 
-from sqlalchemy import Index, text
+from sqlalchemy import JSON, Index, text
 from sqlmodel import Field, SQLModel
 
 from pipeline.tables import new_id
@@ -51,9 +51,8 @@ class Scene(StrEnum):
 
 
 class Partner(StrEnum):
-    """What the other voice of a duet said."""
+    """What somebody said who was asked to sing along."""
 
-    NONE = ""
     ASKED = "asked"
     YES = "yes"
     NO = "no"
@@ -163,8 +162,8 @@ class Turn(SQLModel, table=True):
     # How it is sung: half tones up or down, and the share of the song's own tempo.
     key: int = 0
     tempo: float = 1.0
-    partner_id: str | None = Field(default=None, foreign_key="singer.id", index=True)
-    partner: Partner = Partner.NONE
+    # Singer → what they said, in the order of asking. Another one is set each time: a change in it is not seen.
+    partners: dict[str, Partner] = Field(default_factory=dict, sa_type=JSON)
     # A few words for the room.
     message: str = ""
     # The host's place for it in the queue, 1 is next; None: the policy decides.
@@ -199,7 +198,8 @@ class Performance(SQLModel, table=True):
     finished: bool = False
     # Whether it uses up the singer's turn: a false start does not, and after a bail-out the host says.
     counted: bool = True
-    partner_id: str | None = Field(default=None, foreign_key="singer.id", index=True)
+    # Those who sang along.
+    partners: list[str] = Field(default_factory=list, sa_type=JSON)
     key: int = 0
     tempo: float = 1.0
 

@@ -1,4 +1,4 @@
-"""What else becomes of a turn than to be asked for, pinned and removed: by the host, by its singer, by the partner."""
+"""What else becomes of a turn than to be asked for, pinned and removed: by the host, by its singer, by those who sing along."""
 
 from collections.abc import Sequence
 
@@ -60,7 +60,7 @@ def change(
     song_id: str | None = None,
     key: int | None = None,
     tempo: float | None = None,
-    partner_id: str | None = None,
+    partner_ids: Sequence[str] | None = None,
     message: str | None = None,
 ) -> Turn:
     """Sing another song, or in another way, in the same place. What is not named stays."""
@@ -75,7 +75,7 @@ def change(
         Wanted(
             key=turn.key if key is None else key,
             tempo=turn.tempo if tempo is None else tempo,
-            partner_id=turn.partner_id or "" if partner_id is None else partner_id,
+            partner_ids=partner_ids,
             message=turn.message if message is None else message,
         ),
     )
@@ -160,13 +160,19 @@ def wish(s: Session, actor: Actor, turn_id: str, words: str) -> Turn:
 
 
 @allow(Role.HOST, Role.SINGER)
-def answer_duet(s: Session, actor: Actor, turn_id: str, yes: bool) -> Turn:
-    """The partner says yes or no; the host may say it for them."""
+def answer_duet(s: Session, actor: Actor, turn_id: str, yes: bool, partner_id: str = "") -> Turn:
+    """Who was asked to sing along says yes or no; the host may say it for one of them, or for all who are asked still."""
     turn = waiting_turn(s, turn_id, TurnState.WAITING, TurnState.REQUESTED)
-    if turn.partner_id is None or (actor.role is Role.SINGER and turn.partner_id != actor.id):
-        raise NotFound(what="song in the queue") if turn.partner_id is None else RightsError(reason="turn")
+    if actor.role is Role.SINGER:
+        if turn.partners and actor.id not in turn.partners:
+            raise RightsError(reason="turn")
+        partner_id = actor.id
+    asked = [each for each, said in turn.partners.items() if said == Partner.ASKED]
+    those = [partner_id] if partner_id else asked
+    if not those or not turn.partners.keys() >= set(those):
+        raise NotFound(what="song in the queue")
     deeds.note(s, actor, "answered", turn, yes=yes)
-    turn.partner = Partner.YES if yes else Partner.NO
+    turn.partners = turn.partners | dict.fromkeys(those, Partner.YES if yes else Partner.NO)
     s.add(turn)
     night.changed(s, night.current(s))
     return turn
@@ -216,7 +222,7 @@ def _has_jumped(s: Session, turn: Turn) -> bool:
 
 
 def _own(who: Actor, turn: Turn) -> None:
-    """Only the asker, and the host, change a turn; the partner answers."""
+    """Only the asker, and the host, change a turn; who sings along answers."""
     refuse_others(who, turn)
     if who.role is Role.SINGER and turn.singer_id != who.id:
         raise RightsError(reason="turn")

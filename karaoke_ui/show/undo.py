@@ -8,7 +8,7 @@ from sqlmodel import Session, SQLModel, col, select
 from karaoke_ui.show import clock, deeds, night
 from karaoke_ui.show.deeds import KINDS, Rows
 from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Deed, Guest, Night, Partner, Turn, TurnState
+from karaoke_ui.show.tables import Deed, Guest, Night, Turn, TurnState
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound, RightsError
 
@@ -72,10 +72,6 @@ def _restore(s: Session, tonight: Night, kind: type[SQLModel], key: str, values:
         if row.called_at is not None and values.get("state", row.state) != row.state:
             raise Conflict(reason="called")
     for name, value in values.items():
-        setattr(row, name, _typed(name, value) if isinstance(row, Turn) else value)
+        # An enumeration was kept as its text.
+        setattr(row, name, TurnState(value) if name == "state" else value)
     s.add(row)
-
-
-def _typed(name: str, value: Any) -> Any:
-    """As the column wants it: an enumeration was kept as its text."""
-    return TurnState(value) if name == "state" else Partner(value) if name == "partner" else value

@@ -4,7 +4,7 @@ from sqlmodel import Session
 
 from karaoke_ui.show import clock, director, messages, night, scenes
 from karaoke_ui.show.scenes import PATIENCE_SECONDS, counts_to
-from karaoke_ui.show.tables import Partner, PlayState, Scene, TurnState
+from karaoke_ui.show.tables import PlayState, Scene, TurnState
 from karaoke_ui.show.views import ShowView, TurnView
 from pipeline.tables import Track
 
@@ -39,7 +39,7 @@ def is_due(show: ShowView, now: float) -> bool:
 
 
 def _can_be_called(turn: TurnView, now: float) -> bool:
-    waits = turn.paused or turn.partner_says == Partner.ASKED or turn.too_late
+    waits = turn.paused or turn.asks or turn.too_late
     return turn.readiness.can_start and not waits and (turn.not_before or 0.0) <= now
 
 

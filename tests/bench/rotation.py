@@ -38,7 +38,8 @@ def _night(chance: random.Random, people: int) -> tuple[list[Waiting], list[Sung
             case 2:
                 turn = replace(turn, later=chance.randrange(1, 4))
             case 3:
-                turn = replace(turn, partner=f"s{chance.randrange(people)}")
+                along = chance.sample([f"s{n}" for n in range(people)], chance.randrange(1, 6))
+                turn = replace(turn, along=tuple(each for each in along if each != turn.singer))
             case 4:
                 turn = replace(turn, told=chance.uniform(0, 3000))
         turns.append(turn)

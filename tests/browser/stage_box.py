@@ -107,6 +107,7 @@ class Box:
         row: State = {
             "version": 1, "cue": cue, "state": state, "turn": "turn-1", "track": "track-1", "position": position,
             "at": time.time(), "guide": 0.0, "volume": 1.0, "gain": 1.0, "duration": self.seconds, "singer": "Maria",
+            "face": "", "faces": [],
             "title": "Daisy Bell", "artist": "Harry Dacre", "chunks": chunks, "lyrics": None,
         }  # fmt: skip
         return row | more

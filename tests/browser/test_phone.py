@@ -21,6 +21,8 @@ WORDS = b"[00:01.00]La la la\n[00:04.00]la la\n"
 LONG = "A Song Whose Title Does Not Want To End Before The Second Line"
 SONGS = ("Harry Dacre - Daisy Bell", "Radiohead - Creep", f"The Long Named Orchestra - {LONG}")
 PHONE, SMALL = (390, 844), (320, 640)
+# Where something stands, and how large it is, whatever moves while it is pressed.
+STANDS = "node => [node.offsetLeft, node.offsetTop, node.offsetWidth, node.offsetHeight, node.closest('.sheet').offsetTop]"
 # What a person may take from the QR code to the first request.
 SECONDS = 20.0
 
@@ -253,7 +255,7 @@ def test_two_sing_with_one_phone_and_both_tabs_follow(phone: Open) -> None:
     other = phone(of=page.context)
     expect(other.get_by_text("Hi Maria")).to_be_visible()
     page.get_by_role("button", name="Hi Maria").tap()
-    page.get_by_role("button", name="Somebody else with this phone").tap()
+    page.get_by_role("button", name="Someone else on this phone").tap()
     expect(page.get_by_role("heading", name="Who else sings with this phone?")).to_be_visible()
     page.get_by_role("textbox", name="Your name").fill("Opa")
     page.get_by_role("button", name="Join").tap()
@@ -283,15 +285,69 @@ def test_who_is_called_starts_the_song_where_the_night_runs_itself(
         host.post("/api/v1/player/skip").raise_for_status()
 
 
-def test_the_partner_is_asked_on_the_own_phone(phone: Open, host: httpx.Client) -> None:
-    tom = join(phone(), "Tom")
-    page = join(phone())
+def choose_partners(page: Page, *names: str) -> None:
+    """Press the names; nothing moves under the thumb, and every name is large enough for it."""
+    page.get_by_role("button", name="Who sings with you?").tap()
+    for name in names:
+        chip = page.locator(".names").get_by_role("button", name=name)
+        before = chip.evaluate(STANDS)
+        chip.tap()
+        expect(chip).to_have_attribute("aria-pressed", "true")
+        assert chip.evaluate(STANDS) == before
+        assert before[3] >= 44
+    look(page, f"choosing {', '.join(names)}")
+    page.get_by_role("button", name="Done").tap()
+
+
+@pytest.mark.parametrize("size", [PHONE, SMALL])
+def test_all_who_sing_along_are_asked_on_their_own_phones(
+    phone: Open, host: httpx.Client, size: tuple[int, int]
+) -> None:
+    host.post("/api/v1/singers", json={"name": "Grandpa"}).raise_for_status()
+    tom, cleo = join(phone(size), "Tom"), join(phone(size), "Cleo With The Long Name")
+    page = join(phone(size))
     open_sheet(page)
-    page.get_by_label("Sing it with").select_option(label="Tom")
+    choose_partners(page, "Tom", "Cleo With The Long Name", "Grandpa")
+    expect(page.get_by_role("button", name="Who sings with you?")).to_contain_text("Tom")
+    look(page, "chosen")
     ask_button(page).tap()
     expect(page.get_by_text("Your song is in the queue")).to_be_visible()
+    page.locator(".sheet").get_by_role("button", name="My songs").tap()
+    answers = page.locator(".card .manner")
+    expect(answers).to_contain_text("with Grandpa")
+    expect(answers).to_contain_text("no answer from Tom & Cleo With The Long Name yet")
     tom.get_by_role("button", name="Maria asks you to sing along").tap()
     look(tom, "asked along")
     tom.get_by_role("button", name="Yes, I sing along").tap()
-    expect(tom.get_by_role("heading", name="You’re next")).to_be_visible()
-    assert [turn["partner_says"] for turn in queue(host)] == ["yes"]
+    expect(tom.get_by_text("You sing along with")).to_be_visible()
+    expect(page.get_by_role("heading", name="You’re next")).to_be_hidden()
+    cleo.get_by_role("button", name="Maria asks you to sing along").tap()
+    cleo.get_by_role("button", name="Not this time").tap()
+    for each in (page, tom):
+        expect(each.get_by_role("heading", name="You’re next")).to_be_visible()
+        look(each, "next together")
+    expect(cleo.get_by_role("heading", name="You’re next")).to_be_hidden()
+    said = {each["name"]: each["says"] for each in queue(host)[0]["partners"]}
+    assert said == {"Tom": "yes", "Cleo With The Long Name": "no", "Grandpa": "yes"}
+    cleo.locator("nav").get_by_role("button", name="Now").tap()
+    expect(cleo.locator(".queue .who")).to_contain_text("Maria, Tom & Grandpa")
+    look(cleo, "now")
+
+
+def test_who_sings_along_is_changed_later(phone: Open, host: httpx.Client) -> None:
+    tom, page = join(phone(), "Tom"), join(phone())
+    join(phone(), "Li")
+    open_sheet(page)
+    choose_partners(page, "Tom")
+    ask_button(page).tap()
+    page.get_by_role("button", name="Good").tap()
+    tom.get_by_role("button", name="Maria asks you to sing along").tap()
+    tom.get_by_role("button", name="Yes, I sing along").tap()
+    page.get_by_role("button", name="Change song or key").tap()
+    choose_partners(page, "Li")
+    page.get_by_role("button", name="Save").tap()
+    expect(page.get_by_text("“Daisy Bell” is changed.")).to_be_visible()
+    assert {each["name"]: each["says"] for each in queue(host)[0]["partners"]} == {
+        "Tom": "yes",
+        "Li": "asked",
+    }

@@ -1,13 +1,15 @@
 """Migrations: from nothing, over a filled database, back again, and never behind the tables."""
 
+import json
 import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from sqlmodel import SQLModel
+from sqlmodel import SQLModel, select
 
 from karaoke_ui.show import tables as of_the_night
+from karaoke_ui.show.tables import Deed, Performance, Turn
 from pipeline import migrate, search
 from pipeline import tables as of_the_library
 from pipeline.db import Database
@@ -129,3 +131,80 @@ def test_the_database_is_copied_before_an_upgrade(path: Path, tmp_path: Path) ->
         migrate.upgrade(path, tmp_path / "backups")
     (copy,) = (tmp_path / "backups").glob("*.db")
     assert titles(copy) == ["Daisy Bell"]
+
+
+# What a box of the last version keeps of duets: a turn for each answer, what was sung, and a deed with its way back.
+DUETS = """
+    INSERT INTO singer (id, name, face, spoken, regular, recovery, language, merged_into, created_at)
+        VALUES ('ada', 'Ada', '', '', 0, 'A', '', '', 0), ('ben', 'Ben', '', '', 0, 'B', '', '', 0);
+    INSERT INTO night (id, name, is_open, rules, version, opened_at) VALUES ('night', 'Friday', 1, '{}', 0, 0);
+    INSERT INTO song (id, title, artist, album, language, mbid, cover_track, edited, created_at, blocked)
+        VALUES ('song', 'Shallow', '', '', '', '', '', '', 0, 0);
+    INSERT INTO turn (id, night_id, singer_id, song_id, state, place, asked_at, key, tempo, partner_id, partner, message,
+            later, wish, early_ok, missed, closing)
+        VALUES ('alone', 'night', 'ada', 'song', 'WAITING', 1, 0, 0, 1, NULL, 'NONE', '', 0, '', 0, 0, 0),
+            ('asked', 'night', 'ada', 'song', 'WAITING', 2, 0, 0, 1, 'ben', 'ASKED', '', 0, '', 0, 0, 0),
+            ('yes', 'night', 'ben', 'song', 'SUNG', 3, 0, 0, 1, 'ada', 'YES', '', 0, '', 0, 0, 0),
+            ('no', 'night', 'ada', 'song', 'WAITING', 4, 0, 0, 1, 'ben', 'NO', '', 0, '', 0, 0, 0);
+    INSERT INTO performance (id, turn_id, night_id, singer_id, song_id, started_at, seconds, finished, counted, partner_id,
+            key, tempo)
+        VALUES ('sung', 'yes', 'night', 'ben', 'song', 0, 60, 1, 1, 'ada', 0, 1),
+            ('solo', 'alone', 'night', 'ada', 'song', 0, 60, 1, 1, NULL, 0, 1);
+    INSERT INTO deed (night_id, at, by, action, about, before) VALUES ('night', 0, 'host', 'changed', '{}',
+        '{"turn": {"asked": {"key": 2, "partner_id": "ben", "partner": "yes"}, "alone": {"partner_id": null, "partner": ""},
+          "no": {"state": "removed"}}}');
+"""
+TURNS_OF_OLD = "SELECT id, partner_id, partner FROM turn ORDER BY id"
+
+
+def ask(path: Path, question: str) -> list[tuple[object, ...]]:
+    with closing(sqlite3.connect(path)) as raw:
+        return raw.execute(question).fetchall()
+
+
+def test_a_duet_is_a_group_of_two_and_goes_back(path: Path) -> None:
+    migrate.to(path, "0009")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(DUETS)
+        raw.commit()
+    turns, deeds = ask(path, TURNS_OF_OLD), json.loads(str(ask(path, "SELECT before FROM deed")[0][0]))
+    migrate.to(path, "0010")
+    database = Database(path)
+    with database.read() as s:
+        assert {turn.id: turn.partners for turn in s.exec(select(Turn))} == {
+            "alone": {},
+            "asked": {"ben": "asked"},
+            "yes": {"ada": "yes"},
+            "no": {"ben": "no"},
+        }
+        assert {sung.id: sung.partners for sung in s.exec(select(Performance))} == {
+            "sung": ["ada"],
+            "solo": [],
+        }
+        undone = json.loads(s.exec(select(Deed.before)).one())["turn"]
+        assert undone == {
+            "asked": {"key": 2, "partners": {"ben": "yes"}},
+            "alone": {"partners": {}},
+            "no": {"state": "removed"},
+        }
+    database.close()
+    # Only one of a group goes back: who said yes.
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute(
+            """UPDATE turn SET partners = '{"x": "no", "ada": "asked", "ben": "yes"}' WHERE id = 'no'"""
+        )
+        raw.commit()
+    migrate.to(path, "-1")
+    assert ask(path, TURNS_OF_OLD) == [("no", "ben", "YES") if each[0] == "no" else each for each in turns]
+    assert ask(path, "SELECT id, partner_id FROM performance ORDER BY id") == [
+        ("solo", None),
+        ("sung", "ada"),
+    ]
+    assert json.loads(str(ask(path, "SELECT before FROM deed")[0][0])) == deeds
+
+
+def test_one_turn_at_a_time_is_on_stage_whatever_was_migrated(path: Path, tmp_path: Path) -> None:
+    migrate.upgrade(path, tmp_path / "backups")
+    ((index,),) = ask(path, "SELECT sql FROM sqlite_master WHERE name = 'uq_turn_on_stage'")
+    assert "UNIQUE" in str(index)
+    assert "WHERE state = 'ON_STAGE'" in str(index)

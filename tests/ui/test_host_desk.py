@@ -9,14 +9,15 @@ from sqlmodel import select
 from karaoke_ui.house import House
 from karaoke_ui.pages.host.evening import next_time
 from karaoke_ui.pages.host.reasons import reason
-from karaoke_ui.show import night
+from karaoke_ui.pages.host.turn_row import names as row_names
+from karaoke_ui.show import night, turns
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX
-from karaoke_ui.show.tables import Partner, Performance, Scene, Stage, Turn
-from karaoke_ui.show.views import TurnView
+from karaoke_ui.show.tables import Partner, Performance, Scene, Singer, Stage, Turn
+from karaoke_ui.show.views import PartnerView, TurnView
 from karaoke_ui.text import catalogue
-from tests.ui.panel import Bring, arm_a_stage, choose, playback, sees, sing, until, waiting, walk_up
+from tests.ui.panel import Bring, arm_a_stage, choose, guest, playback, sees, sing, until, waiting, walk_up
 
 # ---------------------------------------------------------------------------------------------------- the sound
 
@@ -79,6 +80,27 @@ async def test_after_a_skip_the_host_says_whether_it_counted(host: User, house: 
     await sees(host, "Does not count")
     host.find("Does not count").click()
     await until(lambda: counts() is False)
+
+
+async def test_a_group_that_was_skipped_is_next_again(host: User, house: House, bring: Bring) -> None:
+    arm_a_stage(house)
+    turn = walk_up(house, "Maria", bring())
+    ann, bo = guest(house, "Ann"), guest(house, "Bo")
+    with house.box.db.write() as s:
+        turns.change(s, BOX, turn.id, partner_ids=[ann.id, bo.id])
+        turns.answer_duet(s, ann, turn.id, True)
+        turns.answer_duet(s, bo, turn.id, False)
+    sing(house)
+    await sees(host, "Maria & Ann")
+    host.find(marker="skip").trigger("held")
+    await sees(host, "Skipped Maria & Ann")
+    host.find(marker="keys").trigger("press", "undo")
+
+    def again() -> list[dict[str, Partner]]:
+        with house.box.db.read() as s:
+            return [each.partners for each in night.queue(s, night.current(s).id)]
+
+    await until(lambda: again() == [{ann.id: "yes"}])
 
 
 async def test_keys_of_a_laptop(host: User, house: House, bring: Bring) -> None:
@@ -242,6 +264,54 @@ async def test_the_log_tells_who_did_what_and_takes_it_back(host: User, house: H
     await until(lambda: set(waiting(house)) == {"Maria", "Tom"})
 
 
+def partners(house: House) -> dict[str, dict[str, str]]:
+    """Who asked → those who were asked to sing along, and what they said."""
+    with house.box.db.read() as s:
+        called = dict(s.exec(select(Singer.id, Singer.name)).all())
+        return {
+            called[turn.singer_id]: {called[each]: said for each, said in turn.partners.items()}
+            for turn in s.exec(select(Turn))
+        }
+
+
+async def test_several_are_chosen_to_sing_along(host: User, house: House, bring: Bring) -> None:
+    turn = walk_up(house, "Maria", bring())
+    tom = walk_up(house, "Tom", bring("Greensleeves")).singer_id
+    ann, bo = guest(house, "Ann").id, guest(house, "Bo").id
+    await sees(host, "Tom")
+    await choose(host, f"turn-{turn.id}", "Change …")
+    await host.should_see(marker=f"who-{tom}", retries=30)
+    for each in (tom, ann, bo, bo):
+        host.find(marker=f"who-{each}").click()
+    (chip,) = host.find(marker=f"who-{ann}").elements
+    assert chip.props["aria-pressed"] == "true"
+    host.find(marker="change-save").click()
+    await until(lambda: partners(house)["Maria"] == {"Tom": "yes", "Ann": "asked"})
+    await sees(host, "Maria, Tom & Ann")
+    await sees(host, "waits for the yes of Ann")
+    await choose(host, f"turn-{turn.id}", "Ann said yes")
+    await until(lambda: partners(house)["Maria"] == {"Tom": "yes", "Ann": "yes"})
+    host.find(marker="keys").trigger("press", "undo")
+    await until(lambda: partners(house)["Maria"]["Ann"] == "asked")
+
+
+async def test_the_first_who_is_chosen_asks_and_the_others_sing_along(
+    host: User, house: House, bring: Bring
+) -> None:
+    song = bring()
+    ann, bo, cy = (guest(house, name).id for name in ("Ann", "Bo", "Cy"))
+    host.find("+ Song").click()
+    await host.should_see(marker=f"who-{ann}", retries=30)
+    host.find(marker="ask-name").type("b")
+    for each in (bo, cy, ann):
+        host.find(marker=f"who-{each}").click()
+    await sees(host, "Bo, Cy & Ann")
+    await host.should_see(marker=f"found-{song.id}", retries=20)
+    host.find(marker=f"found-{song.id}").trigger("click")
+    await sees(host, "Bo sings Daisy Bell · with Cy & Ann")
+    assert partners(house) == {"Bo": {"Cy": "asked", "Ann": "asked"}}
+
+
 # ---------------------------------------------------------------------------------------------------- words
 def turn_view(why: Reason, **more: object) -> TurnView:
     plain: dict[str, object] = {
@@ -271,8 +341,19 @@ def test_reasons_are_plain_words() -> None:
     assert (
         reason(turn_view(Reason(Why.UNREADY, other="9")), {"9": other}) == "waits for the song; Li goes first"
     )
-    duet = turn_view(Reason(Why.NEW), partner="Ann", partner_says=Partner.ASKED, wish="Birthday")
-    assert reason(duet, {}) == "🎂 Birthday · Ann has not said yes yet · has not sung yet"
+    asked = tuple(
+        PartnerView(name, name, "", says)
+        for name, says in {
+            "Ann": Partner.ASKED,
+            "Bo": Partner.ASKED,
+            "Cy": Partner.NO,
+            "Di": Partner.YES,
+        }.items()
+    )
+    group = turn_view(Reason(Why.NEW), partners=asked, wish="Birthday")
+    waits = "waits for the yes of Ann & Bo · without Cy (said no)"
+    assert reason(group, {}) == f"🎂 Birthday · {waits} · has not sung yet"
+    assert row_names(group) == "Tom, Ann, Bo & Di"
 
 
 def test_every_reason_and_every_deed_has_its_words() -> None:

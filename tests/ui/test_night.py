@@ -155,7 +155,7 @@ def test_a_song_is_played_to_its_end(box: Box) -> None:
         assert turn.state == TurnState.SUNG
         assert s.exec(select(Performance)).one().finished
         last = views.show(s).last
-        assert last == views.SungView("Ada", "Creep")
+        assert last == views.SungView(("Ada",), "Creep")
 
 
 def test_what_a_stage_says_of_an_older_cue_counts_nothing(box: Box) -> None:

@@ -72,10 +72,10 @@ def test_a_request_its_reason_and_its_way_back(server: Server, host: httpx.Clien
     with server.phone("Cleo") as cleo, server.phone("Dan") as dan:
         partner = ok(dan.get("/api/v1/singers/me"))["id"]
         assert partner in [each["id"] for each in ok(cleo.get("/api/v1/singers/partners"))["items"]]
-        body = {"song_id": songs[0], "key": -2, "partner_id": partner, "message": "Hi!", "id": "a" * 32}
+        body = {"song_id": songs[0], "key": -2, "partner_ids": [partner], "message": "Hi!", "id": "a" * 32}
         turn = ok(cleo.post("/api/v1/turns", json=body))
-        assert (turn["key"], turn["partner"], turn["partner_says"]) == (-2, "Dan", "asked")
-        assert turn["explained"].startswith("Dan has not said yes yet")
+        assert (turn["key"], said(turn)) == (-2, {"Dan": "asked"})
+        assert turn["explained"].startswith("We wait for Dan to say yes")
         assert ok(cleo.post("/api/v1/turns", json=body))["id"] == turn["id"]
         answered = ok(dan.post(f"/api/v1/turns/{turn['id']}/duet", json={"yes": True}))
         assert answered["items"][0]["reason"]["why"] == "new"
@@ -110,6 +110,34 @@ def test_the_wifi_that_the_host_writes_down_is_on_the_tv(server: Server, host: h
     assert ok(host.get("/api/v1/night/wifi")) == {"name": "", "password": ""}
     with server.phone("Eve") as eve:
         refused(eve.get("/api/v1/night/wifi"), 403)
+
+
+def said(turn: Any) -> dict[str, str]:
+    return {each["name"]: each["says"] for each in turn["partners"]}
+
+
+def test_a_group_sings_with_those_who_say_yes(server: Server, host: httpx.Client, songs: list[str]) -> None:
+    with server.phone("Ada") as ada, server.phone("Ben") as ben, server.phone("Cleo") as cleo:
+        people = [ok(phone.get("/api/v1/singers/me"))["id"] for phone in (ben, cleo)]
+        grandpa = ok(host.post("/api/v1/singers", json={"name": "Grandpa"}))["id"]
+        body = {"song_id": songs[0], "partner_ids": [*people, grandpa]}
+        turn = ok(ada.post("/api/v1/turns", json=body))
+        assert said(turn) == {"Ben": "asked", "Cleo": "asked", "Grandpa": "yes"}
+        assert turn["explained"].startswith("We wait for Ben & Cleo to say yes")
+        answer = f"/api/v1/turns/{turn['id']}/duet"
+        refused(ada.post(answer, json={"yes": True}), 403)
+        waits = ok(ben.post(answer, json={"yes": True}))["items"][0]
+        assert waits["reason"]["why"] == "partner"
+        left = ok(cleo.post(answer, json={"yes": False}))["items"][0]
+        assert (left["reason"]["why"], said(left)["Cleo"]) == ("new", "no")
+        again = ok(ada.patch(f"/api/v1/turns/{turn['id']}", json={"partner_ids": [*people, grandpa]}))[
+            "items"
+        ][0]
+        assert said(again) == {"Ben": "yes", "Grandpa": "yes", "Cleo": "asked"}
+        alone = ok(host.post(answer, json={"yes": False, "singer_id": people[0]}))["items"][0]
+        assert said(alone) == {"Ben": "no", "Grandpa": "yes", "Cleo": "asked"}
+        for wrong in ([*people, "nobody"], [turn["singer_id"]], [f"{n:032x}" for n in range(6)]):
+            refused(ada.patch(f"/api/v1/turns/{turn['id']}", json={"partner_ids": wrong}), 422)
 
 
 def test_rules_approval_and_the_last_call(server: Server, host: httpx.Client, songs: list[str]) -> None:

@@ -1,17 +1,34 @@
 """People and their phones: one person is the same one whatever they hold, and two are never taken for one."""
 
 import pytest
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from karaoke_ui import auth
-from karaoke_ui.show import guests, history, names, night, people, turns, undo, views, wordlist
+from karaoke_ui.pages.host.deeds import listed
+from karaoke_ui.show import (
+    guests,
+    history,
+    names,
+    night,
+    nights,
+    people,
+    player,
+    rules,
+    turns,
+    undo,
+    views,
+    wordlist,
+)
+from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.keys import Kept, Range, suggest
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
-from karaoke_ui.show.tables import Hint, Performance, TurnState
+from karaoke_ui.show.tables import Hint, Partner, Performance, TurnState
+from karaoke_ui.show.views.scene import credits_of
+from karaoke_ui.text import together
 from pipeline.box import Box
 from pipeline.errors import BadValue, Conflict, NotFound, RightsError, WrongCode
 from pipeline.tables import Track
-from tests.ui.test_night import add_song, join, order
+from tests.ui.test_night import add_song, arm_a_stage, join, order
 
 
 def who(s: Session, token: str) -> str:
@@ -179,17 +196,143 @@ def test_the_usual_of_somebody_who_wants_to_be_remembered(box: Box) -> None:
         assert history.suggested_key(s, ada.id, add_song(s, "New")) is None
 
 
-def test_a_duet_is_answered_by_the_partner_alone(box: Box) -> None:
+def test_who_is_asked_to_sing_along_answers_alone(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben, cleo, dan = (join(s, name) for name in ("Ada", "Ben", "Cleo", "Dan"))
+        grandpa = people.add_walk_up(s, BOX, "Grandpa")
+        turn = night.ask(s, ada, add_song(s, "Shallow"))
+        turns.change(s, ada, turn.id, partner_ids=[ben.id, cleo.id, grandpa.id])
+        assert turn.partners == {ben.id: "asked", cleo.id: "asked", grandpa.id: "yes"}, "he stands beside her"
+        with pytest.raises(RightsError):
+            turns.answer_duet(s, dan, turn.id, True)
+        turns.answer_duet(s, ben, turn.id, True)
+        assert night.next_turn(s) is None, "Cleo has not answered"
+        turns.answer_duet(s, cleo, turn.id, False)
+        assert night.next_turn(s) is turn, "it goes on with those who said yes"
+        view = views.turn(s, turn.id)
+        assert view.names == ("Ada", "Ben", "Grandpa")
+        assert [each.name for each in view.who(Partner.NO)] == ["Cleo"], "Ada is told"
+        for act in (turns.later, turns.come_early):
+            with pytest.raises(RightsError):
+                act(s, ben, turn.id)
+
+
+def test_answers_are_kept_while_others_are_asked(box: Box) -> None:
     with box.db.write() as s:
         ada, ben, cleo = join(s, "Ada"), join(s, "Ben"), join(s, "Cleo")
-        turn = turns.change(s, ada, night.ask(s, ada, add_song(s, "Shallow")).id, partner_id=ben.id)
-        assert turn.partner == "asked"
-        assert night.next_turn(s) is None, "it waits for the yes"
-        with pytest.raises(RightsError):
-            turns.answer_duet(s, cleo, turn.id, True)
+        turn = night.ask(s, ada, add_song(s, "Shallow"))
+        turns.change(s, ada, turn.id, partner_ids=[ben.id])
         turns.answer_duet(s, ben, turn.id, True)
-        assert night.next_turn(s) is turn
-        with pytest.raises(RightsError):
-            turns.later(s, ben, turn.id)
-        walk_up = people.add_walk_up(s, BOX, "Grandpa")
-        assert turns.change(s, ada, turn.id, partner_id=walk_up.id).partner == "yes", "he stands beside her"
+        turns.change(s, ada, turn.id, partner_ids=[cleo.id, ben.id])
+        assert list(turn.partners.items()) == [(ben.id, "yes"), (cleo.id, "asked")]
+        turns.answer_duet(s, cleo, turn.id, False)
+        turns.change(s, ada, turn.id, key=2)
+        assert turn.partners[cleo.id] == "no", "what is not named stays"
+        turns.change(s, ada, turn.id, partner_ids=[ben.id, cleo.id])
+        assert turn.partners == {ben.id: "yes", cleo.id: "asked"}, "who said no is asked again"
+        turns.change(s, BOX, turn.id, partner_ids=[])
+        assert turn.partners == {}
+        undo.undo_last(s, BOX)
+        assert turn.partners == {ben.id: "yes", cleo.id: "asked"}
+        turns.answer_duet(s, BOX, turn.id, True, cleo.id)
+        undo.undo_last(s, BOX)
+        assert turn.partners[cleo.id] == "asked"
+        many = [join(s, f"Guest {n}").id for n in range(6)]
+        for wrong in (many, [ada.id], ["nobody"]):
+            with pytest.raises(BadValue):
+                turns.change(s, ada, turn.id, partner_ids=wrong)
+
+
+def test_the_host_answers_for_one_or_for_all(box: Box) -> None:
+    with box.db.write() as s:
+        ada, *others = (join(s, name) for name in ("Ada", "Ben", "Cleo", "Dan"))
+        turn = night.ask(s, ada, add_song(s, "Shallow"))
+        with pytest.raises(NotFound):
+            turns.answer_duet(s, BOX, turn.id, True)
+        turns.change(s, ada, turn.id, partner_ids=[each.id for each in others])
+        turns.answer_duet(s, BOX, turn.id, False, others[1].id)
+        with pytest.raises(NotFound):
+            turns.answer_duet(s, BOX, turn.id, True, ada.id)
+        turns.answer_duet(s, BOX, turn.id, True)
+        assert list(turn.partners.values()) == ["yes", "no", "yes"]
+
+
+@pytest.mark.parametrize(
+    ("counts", "expected"), [("both", ["Dan", "Ben", "Cleo"]), ("asker", ["Ben", "Cleo", "Dan"])]
+)
+def test_it_counts_for_those_who_sang(box: Box, counts: str, expected: list[str]) -> None:
+    with box.db.write() as s:
+        arm_a_stage(s)
+        rules.change(s, BOX, night.current(s), {"duet_counts": counts})
+        ada, ben, cleo, dan = (join(s, name) for name in ("Ada", "Ben", "Cleo", "Dan"))
+        turn = night.ask(s, ada, add_song(s, "Shallow"))
+        turns.change(s, ada, turn.id, partner_ids=[ben.id, cleo.id, dan.id])
+        for who, yes in ((ben, True), (cleo, True), (dan, False)):
+            turns.answer_duet(s, who, turn.id, yes)
+        for who in (ben, cleo, dan):
+            night.ask(s, who, add_song(s, f"A song of {who.id}"))
+        player.play(s, BOX)
+        player.finish(s, BOX)
+        assert order(s) == expected
+        sung = s.exec(select(Performance)).one()
+        assert sung.partners == [ben.id, cleo.id]
+        assert views.show(s).last == views.SungView(("Ada", "Ben", "Cleo"), "Shallow")
+        assert [each.partners for each in history.of_singer(s, cleo.id)] == [("Ada", "Ben")]
+        assert history.of_singer(s, dan.id) == []
+        (line,) = nights.sung(s, night.current(s).id)
+        assert line.partners == ("Ben", "Cleo")
+        assert ",Ada,Ben & Cleo,Shallow," in nights.as_csv([line])
+        roll = credits_of(s, night.current(s).id, {})
+        assert [each.name for each in roll.names] == ["Ada", "Ben", "Cleo"]
+
+
+def test_who_turns_out_to_be_somebody_else_still_sings_along(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben, again, cleo = (join(s, name) for name in ("Ada", "Ben", "Ben Two", "Cleo"))
+        both = night.ask(s, ada, add_song(s, "Shallow"))
+        turns.change(s, ada, both.id, partner_ids=[cleo.id, again.id, ben.id])
+        turns.answer_duet(s, again, both.id, True)
+        herself = night.ask(s, ben, add_song(s, "Creep"))
+        turns.change(s, ben, herself.id, partner_ids=[again.id])
+        s.add(Performance(turn_id=both.id, night_id=both.night_id, singer_id=ada.id, song_id=both.song_id, started_at=1.0,
+                          ended_at=2.0, partners=[again.id, cleo.id]))  # fmt: skip
+        guests.merge(s, BOX, ben.id, again.id)
+        assert list(both.partners.items()) == [(cleo.id, "asked"), (ben.id, "yes")]
+        assert herself.partners == {}
+        assert s.exec(select(Performance)).one().partners == [ben.id, cleo.id]
+        assert [each.partners for each in history.of_singer(s, ben.id)] == [("Ada", "Cleo")]
+
+
+def test_nobody_waits_for_one_who_was_sent_home(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        turn = night.ask(s, ada, add_song(s, "Shallow"))
+        turns.change(s, ada, turn.id, partner_ids=[ben.id])
+        guests.send_home(s, BOX, ben.id)
+        assert (turn.partners, order(s)) == ({}, ["Ada"])
+        undo.undo_last(s, BOX)
+        assert turn.partners == {ben.id: "asked"}
+
+
+def test_the_log_names_all_who_sing(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben, cleo = join(s, "Ada"), join(s, "Ben"), join(s, "Cleo")
+        turn = night.ask(s, ada, add_song(s, "Shallow"), wanted=Wanted(partner_ids=[ben.id, cleo.id]))
+        night.move(s, BOX, turn.id, 0)
+        assert [each.words for each in listed(s)] == [
+            "Moved Ada · with Ben & Cleo",
+            "Ada sings Shallow · with Ben & Cleo",
+        ]
+
+
+def test_names_are_joined_as_they_are_read_out() -> None:
+    assert [together(["Ada", "Ben", "Cleo", "Dan"][:n]) for n in range(5)] == [
+        "",
+        "Ada",
+        "Ada & Ben",
+        "Ada, Ben & Cleo",
+        "Ada, Ben, Cleo & Dan",
+    ]
+    assert together(("Ada", "Ben"), "es") == "Ada y Ben"
+    last = ["Inés", "Hilario", "Íñigo", "Ian", "Hierro", "Yago"]
+    assert [together(("Ana", each), "es")[4] for each in last] == ["e", "e", "e", "y", "y", "y"]

@@ -148,7 +148,7 @@ class Evening:
     def ask(self, guest: Guest, partner: str = "") -> None:
         """For a song that may be sung again already; the same request, sent twice, is one turn."""
         for song_id in self.luck.sample(self.songs, 8):
-            body = {"song_id": song_id, "id": new_id(), "partner_id": partner}
+            body = {"song_id": song_id, "id": new_id(), "partner_ids": [partner] if partner else []}
             body |= {"singer_id": guest.id} if guest.habit is Habit.WALK_UP else {}
             answer = guest.browser.post("/api/v1/turns", json=body)
             if answer.status_code == 201:

@@ -6,10 +6,15 @@ from karaoke_ui.pages.host.controls import KEY
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.parts import Stepper
+from karaoke_ui.pages.host.people_chips import PeopleChips
 from karaoke_ui.show import turns, views
-from karaoke_ui.show.asking import MAX_MESSAGE
+from karaoke_ui.show.asking import MAX_MESSAGE, MOST_PARTNERS
+from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import SongView, TurnView
 from karaoke_ui.text import t
+
+# So many are found at a glance.
+FEW = 12
 
 
 class ChangeDialog:
@@ -29,8 +34,11 @@ class ChangeDialog:
                 self._other = button(t("host.change.song"), self._look, "small").mark("change-song")
             self._finding = Finding(desk, self._chosen)
             self._key = Stepper("key", KEY, self._set_key).mark("change-key")
-            self._partner = ui.select({}, label=t("host.change.partner"), with_input=True, clearable=True)
-            self._partner.props("outlined").classes("field").mark("change-partner")
+            with ui.element("div").classes("named along"):
+                ui.label(t("host.change.along")).classes("quiet small-text")
+                self._typed = ui.input(placeholder=t("host.change.find"), on_change=self._narrow)
+                self._typed.props("outlined autocomplete=off").classes("field").mark("change-find")
+                self._along = PeopleChips(MOST_PARTNERS)
             self._message = ui.input(label=t("host.change.message")).props(
                 f"outlined maxlength={MAX_MESSAGE}"
             )
@@ -47,12 +55,15 @@ class ChangeDialog:
         self._key.show(turn.key)
         with self._desk.caught():
             here = await self._desk.house.read(views.singers)
-            names = {
-                each.id: f"{each.face} {each.name}".strip() for each in here if each.id != turn.singer_id
-            }
-            self._partner.set_options(names, value=turn.partner_id if turn.partner_id in names else None)
+            others = [each for each in here if each.id != turn.singer_id and not each.removed]
+            self._typed.set_value("")
+            self._typed.set_visibility(len(others) > FEW)
+            self._along.offer(others, [each.id for each in turn.who(Partner.YES, Partner.ASKED)])
             self._message.set_value(turn.message)
             self._dialog.open()
+
+    def _narrow(self) -> None:
+        self._along.narrow(self._typed.value or "")
 
     async def _look(self) -> None:
         self._finding.show(True)
@@ -75,7 +86,7 @@ class ChangeDialog:
                 self._turn.id,
                 song_id=self._song.id if self._song else None,
                 key=self._half_tones,
-                partner_id=self._partner.value or "",
+                partner_ids=self._along.chosen,
                 message=self._message.value or "",
             )
             self._dialog.close()

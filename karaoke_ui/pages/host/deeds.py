@@ -3,13 +3,14 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import deeds, night
 from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.tables import CoHost, Deed, Performance, Singer
-from karaoke_ui.text import catalogue, t
+from karaoke_ui.text import catalogue, t, together
 
 MOST = 60
 
@@ -42,10 +43,13 @@ def broken_off(s: Session, turn_id: str) -> Performance:
 
 def says(deed: Deed) -> str:
     """A deed as a sentence; one of a newer box is told by its name."""
-    about: dict[str, object] = json.loads(deed.about)
+    about: dict[str, Any] = json.loads(deed.about)
     key = f"host.deed.{deed.action}"
+    if key not in catalogue():
+        return deed.action
     blank = dict.fromkeys(("singer", "title", "name", "other", "to"), "")
-    return t(key, **{**blank, **about}) if key in catalogue() else deed.action
+    said = t(key, **{**blank, **about})
+    return f"{said} · {t('host.log.along', names=together(about['along']))}" if about.get("along") else said
 
 
 def listed(s: Session) -> list[DeedView]:

@@ -16,12 +16,14 @@ from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.room import RoomRow
 from karaoke_ui.pages.host.scene import SceneLine
 from karaoke_ui.pages.host.sheet import Choice, Sheet
+from karaoke_ui.pages.host.turn_row import names
 from karaoke_ui.pages.host.wording import readiness, set_pill
-from karaoke_ui.show import night, player, turns
+from karaoke_ui.show import along, night, player, turns
+from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
-from karaoke_ui.text import t
+from karaoke_ui.text import t, together
 
 
 class NowPane:
@@ -93,7 +95,9 @@ class NowPane:
     def _show_song(self, now: NowView) -> None:
         self._face.set_text(now.face)
         self._face.set_visibility(bool(now.face))
-        self._singer.set_text(now.singer)
+        self._singer.set_text(together(now.names))
+        several = len(now.names) > 1
+        self._singer.classes(add="several" if several else "", remove="" if several else "several")
         self._title.set_text(" · ".join(filter(None, (now.title, now.artist))))
         self._clock.show(now)
         self._words.show(now)
@@ -109,7 +113,7 @@ class NowPane:
         upcoming = show.queue[0] if show.queue and show.now else None
         self._next.set_visibility(upcoming is not None)
         if upcoming:
-            self._next_who.set_text(f"{upcoming.singer} · {upcoming.title}")
+            self._next_who.set_text(f"{names(upcoming)} · {upcoming.title}")
             set_pill(self._next_ready, readiness(upcoming.readiness))
 
     def _draw_peaks(self, now: NowView | None) -> None:
@@ -150,7 +154,7 @@ class NowPane:
         if self._shown is None:
             return
         self._sheet.open(
-            f"{self._shown.singer} · {self._shown.title}",
+            f"{together(self._shown.names)} · {self._shown.title}",
             [
                 Choice(t("host.now.skip_intro"), "fast_forward", partial(self._act, player.skip_intro)),
                 Choice(t("host.now.false_start"), "undo", partial(self._act, player.false_start)),
@@ -170,7 +174,7 @@ class NowPane:
         with self._desk.caught():
             await self._desk.do(player.skip)
             if skipped is not None:
-                words = t("host.now.skipped", singer=skipped.singer, title=skipped.title)
+                words = t("host.now.skipped", singer=together(skipped.names), title=skipped.title)
                 known = await self._desk.house.read(broken_off, skipped.turn_id)
                 count = t("host.now.not_counted" if known.counted else "host.now.counts")
                 choice = partial(self._count, known.id, not known.counted)
@@ -181,8 +185,11 @@ class NowPane:
         await self._desk.undoable(turns.set_counted, performance_id, counted)
 
     async def _sing_again(self, skipped: NowView) -> None:
-        """Undo a skip: the singer is next again, with the same song."""
-        turn = await self._desk.do(night.ask, skipped.song_id, skipped.singer_id)
+        """Undo a skip: the same people are next again, with the same song. Their yes still holds."""
+        wanted = Wanted(partner_ids=[each.id for each in skipped.partners])
+        turn = await self._desk.do(night.ask, skipped.song_id, skipped.singer_id, wanted)
+        if along.waits(turn.partners):
+            await self._desk.do(turns.answer_duet, turn.id, True)
         await self._desk.do(night.move, turn.id, 0)
 
     async def _seek(self, second: float) -> None:

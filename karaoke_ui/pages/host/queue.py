@@ -168,12 +168,6 @@ class QueuePane:
             (loose and turn.pinned, "unpin", "push_pin", partial(self._do, turns.unpin, turn.id, version)),
             (loose and place < last, "later", "hourglass_bottom", partial(self._do, turns.later, turn.id)),
             (
-                turn.partner_says is Partner.ASKED,
-                "duet_yes",
-                "group",
-                partial(self._do, turns.answer_duet, turn.id, True),
-            ),
-            (
                 loose and not turn.paused,
                 "pause",
                 "pause",
@@ -184,6 +178,9 @@ class QueuePane:
             (True, "change", "tune", partial(self._change.open, turn)),
         )
         choices = [Choice(t(f"host.queue.{name}"), icon, act) for there, name, icon, act in offered if there]
+        for each in turn.who(Partner.ASKED):
+            yes = partial(self._do, turns.answer_duet, turn.id, True, each.id)
+            choices.append(Choice(t("host.queue.duet_yes", partner=each.name), "group", yes))
         choices.append(
             Choice(
                 t("host.queue.remove"),

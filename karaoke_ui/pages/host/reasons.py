@@ -7,7 +7,7 @@ from karaoke_ui.show.places import Why
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import TurnView
-from karaoke_ui.text import of_note, plural, t
+from karaoke_ui.text import of_note, plural, t, together
 
 PLAIN = (Why.PINNED, Why.NEW, Why.OWN, Why.PAUSED)
 # Two turns changed places, since one song is not ready.
@@ -25,12 +25,13 @@ def _wish(turn: TurnView) -> str:
 
 
 def _duet(turn: TurnView) -> str:
-    match turn.partner_says:
-        case Partner.ASKED:
-            return t("host.reason.duet_asked", partner=turn.partner)
-        case Partner.NO:
-            return t("host.reason.duet_no", partner=turn.partner)
-    return ""
+    """Those who have not answered, and those who will not sing along."""
+    said = [
+        t(f"host.reason.duet_{answer}", partner=together([each.name for each in those]))
+        for answer in (Partner.ASKED, Partner.NO)
+        if (those := turn.who(answer))
+    ]
+    return " · ".join(said)
 
 
 def _missed(turn: TurnView) -> str:

@@ -5,7 +5,7 @@ from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show.clock import now as moment
 from karaoke_ui.show.tables import Scene
 from karaoke_ui.show.views import ShowView
-from karaoke_ui.text import t
+from karaoke_ui.text import t, together
 
 STOPPED = (Scene.HOLD, Scene.BREAK)
 CALLING = (Scene.CALLED, Scene.WAITING)
@@ -37,11 +37,11 @@ def scene_says(show: ShowView) -> str:
     called = scene.called
     match scene.name:
         case Scene.APPLAUSE if show.last is not None:
-            return t("host.scene.applause", singer=show.last.singer)
+            return t("host.scene.applause", singer=together(show.last.names))
         case Scene.CALLED if called is not None:
-            return t("host.scene.called", singer=called.singer, time="{time}")
+            return t("host.scene.called", singer=together(called.names), time="{time}")
         case Scene.WAITING if called is not None:
-            return t("host.scene.waiting", singer=called.singer, time="{time}")
+            return t("host.scene.waiting", singer=together(called.names), time="{time}")
         case Scene.HOLD:
             return t("host.scene.hold", time="{time}")
         case Scene.BREAK if scene.until is not None:

@@ -10,7 +10,7 @@ from karaoke_ui.pages.host.wording import Pill, clock, key_words, readiness, set
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import TurnView
-from karaoke_ui.text import t
+from karaoke_ui.text import t, together
 
 
 class TurnRow:
@@ -21,7 +21,7 @@ class TurnRow:
             ui.icon("drag_indicator").classes("grip").props("aria-hidden=true")
             self._place = ui.label().classes("place")
             with ui.element("div").classes("grow item-text"):
-                with ui.element("div").classes("item-line"):
+                with ui.element("div").classes("item-line") as self._line:
                     self._singer = ui.label().classes("item-title ellipsis").props("dir=auto")
                     self._key = ui.label().classes("tag")
                     self._no_phone = ui.label(t("host.queue.no_phone")).classes("tag")
@@ -36,6 +36,8 @@ class TurnRow:
     def show(self, turn: TurnView, others: Mapping[str, TurnView]) -> None:
         self._place.set_text(str(turn.place))
         self._singer.set_text(who(turn))
+        several = bool(turn.partners)
+        self._line.classes(add="several" if several else "", remove="" if several else "several")
         self._key.set_visibility(turn.key != 0)
         self._key.set_text(key_words(turn.key))
         self._no_phone.set_visibility(not turn.has_phone)
@@ -55,8 +57,9 @@ def who(turn: TurnView) -> str:
 
 
 def names(turn: TurnView) -> str:
-    both = turn.partner and turn.partner_says is not Partner.NO
-    return t("host.queue.both", one=turn.singer, other=turn.partner) if both else turn.singer
+    """All but those who said no."""
+    along = turn.who(Partner.YES, Partner.ASKED)
+    return together([turn.singer, *(each.name for each in along)])
 
 
 def state(turn: TurnView) -> Pill:

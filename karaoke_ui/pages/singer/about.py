@@ -16,9 +16,8 @@ UNASKED = "unasked"
 @dataclass(frozen=True)
 class Person:
     id: str
+    # With the face before it.
     name: str
-    # Has a phone that asks them.
-    asked: bool
 
 
 @dataclass(frozen=True)
@@ -37,7 +36,7 @@ class About:
 
 def about(s: Session, singer_id: str, song_id: str | None) -> About:
     people = tuple(
-        Person(each.id, each.name, each.has_phone)
+        Person(each.id, f"{each.face} {each.name}".strip())
         for each in views.singers(s)
         if each.id != singer_id and not each.removed
     )

@@ -1,4 +1,4 @@
-"""The sheet in which a song that waits is changed: key, partner, message; let one go first; taken out."""
+"""The sheet in which a song that waits is changed: key, who sings along, message; let one go first; taken out."""
 
 from karaoke_ui.pages.singer.about import about
 from karaoke_ui.pages.singer.drawer import Drawer
@@ -7,6 +7,7 @@ from karaoke_ui.pages.singer.parts import Ask
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.sheet import form_of
 from karaoke_ui.pages.singer.toast import Toast
+from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import TurnView
 from karaoke_ui.text import of_error, t
 from pipeline.errors import EncoreError
@@ -33,7 +34,7 @@ class Change:
                 title=turn.title,
                 turn=turn.id,
                 start=turn.key,
-                partner=turn.partner_id,
+                partners=[each.id for each in turn.who(Partner.YES, Partner.ASKED)],
                 message=turn.message,
                 mayWrite=self._phone.house.live.show.rules.messages or bool(turn.message),
                 **form_of(known),

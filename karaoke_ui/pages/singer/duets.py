@@ -9,12 +9,12 @@ from karaoke_ui.pages.singer.toast import Toast
 from karaoke_ui.show import turns
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import ShowView, TurnView
-from karaoke_ui.text import t
+from karaoke_ui.text import t, together
 
 
 def asks(me: str, show: ShowView) -> list[TurnView]:
     """Those that wait for one's answer."""
-    return [each for each in show.of_partner.get(me, ()) if each.partner_says is Partner.ASKED]
+    return [each for each in show.of_partner.get(me, ()) if each.said(me) is Partner.ASKED]
 
 
 class Duets:
@@ -28,10 +28,10 @@ class Duets:
         """Draw them; how many there are. They are few and change seldom, so they are made anew."""
         me = self._phone.singer.id
         both = (Partner.ASKED, Partner.YES)
-        found = [each for each in show.of_partner.get(me, ()) if each.partner_says in both]
+        found = [each for each in show.of_partner.get(me, ()) if each.said(me) in both]
         now = time.time()
         drawn: list[tuple[object, ...]] = [
-            (each.id, each.partner_says, each.singer, each.title, phrases.place(show, each, now))
+            (each.id, each.face, each.singer, each.partners, each.title, phrases.place(show, each, now))
             for each in found
         ]
         if drawn != self._drawn:
@@ -44,11 +44,20 @@ class Duets:
         return len(found)
 
     def _card(self, show: ShowView, turn: TurnView, now: float) -> None:
-        asked = turn.partner_says is Partner.ASKED
+        me = self._phone.singer.id
+        asked = turn.said(me) is Partner.ASKED
+        first, *others = phrases.with_whom(turn, me)
+        whom = [f"{turn.face} {first}".strip(), *others]
         with box("li", f"card {'asks' if asked else ''}"):
-            singer = f"{turn.face} {turn.singer}".strip()
-            Text("p", t(f"singer.duet.{'asks' if asked else 'along'}", singer=singer), "place")
+            heading = (
+                t("singer.duet.asks", singer=whom[0])
+                if asked
+                else t("singer.duet.along", singer=together(whom))
+            )
+            Text("p", heading, "place")
             Text("p", phrases.by(turn.title, turn.artist), "what")
+            if asked and others:
+                Text("p", t("singer.mine.with", partner=together(others)), "manner")
             Text("p", phrases.place(show, turn, now), "quiet")
             with box("div", "acts"):
                 if asked:

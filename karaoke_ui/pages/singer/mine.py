@@ -47,7 +47,7 @@ class Mine:
     def show(self, show: ShowView) -> None:
         me = self._phone.singer.id
         mine = show.of_singer.get(me, [])
-        now = show.now if show.now and me in (show.now.singer_id, show.now.partner_id) else None
+        now = show.now if show.now and show.now.sings(me) else None
         self._singing.set_visibility(now is not None)
         if now is not None:
             self._singing_title.text = phrases.by(now.title, now.artist)

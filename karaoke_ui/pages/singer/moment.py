@@ -34,13 +34,13 @@ class State:
 
 def state(me: str, show: ShowView) -> State:
     now, called = show.now, show.scene.called
-    if now and me in (now.singer_id, now.partner_id):
+    if now and now.sings(me):
         return State("stage", now.turn_id)
-    if called and me in (called.singer_id, called.partner_id):
+    if called and called.sings(me):
         return State("called", called.turn_id, _turn(show, called.turn_id))
     first = next((each for each in show.queue if not each.called), None)
-    # Who pauses, or waits for a song or for a partner, is not next yet.
-    if first and phrases.sings(me, first) and first.reason.why not in phrases.NOT_YET:
+    # Who pauses, or waits for a song or for an answer, is not next yet.
+    if first and first.sings(me) and first.reason.why not in phrases.NOT_YET:
         return State("next", first.id, first)
     return State()
 

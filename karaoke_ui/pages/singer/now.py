@@ -11,7 +11,7 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.show import clock
 from karaoke_ui.show.tables import Partner, PlayState
 from karaoke_ui.show.views import NowView, ShowView, TurnView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import plural, t, together
 
 MOST_ROWS = 25
 
@@ -20,24 +20,18 @@ MOST_ROWS = 25
 class Line:
     """A turn that waits, as everybody reads it; whoever sings it reads “you”."""
 
-    singer_id: str
     face: str
-    singer: str
-    # Whoever sings along has said yes.
-    partner_id: str
-    partner: str
+    # All who sing, by their ids.
+    names: tuple[tuple[str, str], ...]
     title: str
     time: str
 
     @classmethod
     def of(cls, turn: TurnView) -> "Line":
-        along = turn.partner_says is Partner.YES
+        along = ((each.id, each.name) for each in turn.who(Partner.YES))
         return cls(
-            turn.singer_id,
             turn.face,
-            turn.singer,
-            turn.partner_id if along else "",
-            turn.partner if along else "",
+            ((turn.singer_id, turn.singer), *along),
             phrases.by(turn.title, turn.artist),
             text.clock(turn.expected_at),
         )
@@ -107,8 +101,7 @@ class Now:
         if now is None:
             self._singer.text, self._song.text = t("singer.now.nobody"), ""
             return
-        partner = f" & {now.partner_face} {now.partner}" if now.partner else ""
-        self._singer.text = f"{now.face} {now.singer}".strip() + partner
+        self._singer.text = f"{''.join(now.faces)} {together(now.names)}".strip()
         paused = f" · {t('singer.now.paused')}" if now.state == PlayState.PAUSED else ""
         self._song.text = phrases.by(now.title, now.artist) + paused
         self._show_progress(now)
@@ -140,9 +133,8 @@ class Row:
         if line == self._shown:
             return
         self._shown = line
-        mine = line.singer_id == self._me
-        mark(self.line, "me", mine or (bool(line.partner_id) and line.partner_id == self._me))
-        singer = f"{line.face} {t('singer.now.you') if mine else line.singer}".strip()
-        self._singer.text = f"{singer} & {line.partner}" if line.partner else singer
+        names = [t("singer.now.you") if each == self._me else name for each, name in line.names]
+        mark(self.line, "me", any(each == self._me for each, _ in line.names))
+        self._singer.text = f"{line.face} {together(names)}".strip()
         self._title.text = line.title
         self._time.text = line.time

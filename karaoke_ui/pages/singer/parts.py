@@ -82,7 +82,7 @@ class Back(Element, component="js/back.js"):
 
 
 class Ask(Element, component="js/ask.js"):
-    """Key, partner and message, and the press that asks: see the component for what each property is."""
+    """Key, who sings along and message, and the press that asks: see the component for what each property is."""
 
     def __init__(self, done: Callable[[str], Any], **props: Any) -> None:
         super().__init__()

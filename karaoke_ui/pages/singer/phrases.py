@@ -8,10 +8,12 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rules import Requests, Run
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import ShowView, SongView, TurnView
-from karaoke_ui.text import clock, plural, quoted, t
+from karaoke_ui.text import clock, plural, quoted, t, together
 
 # Who stands there is not called yet, however near the place is.
 NOT_YET = (Why.PAUSED, Why.PARTNER, Why.FAILED)
+# The words for those who sing along, have not answered, or will not.
+ANSWERS = {Partner.YES: "with", Partner.ASKED: "asks", Partner.NO: "said_no"}
 
 
 def ordinal(n: int) -> str:
@@ -96,11 +98,11 @@ def why(show: ShowView, turn: TurnView) -> str:
 
 
 def manner(turn: TurnView) -> str:
-    """“key −2 · with Tom · “Happy birthday!””: how it is sung, where that is not as on the record and alone."""
+    """“key −2 · with Tom & Li · “Happy birthday!””: how it is sung, where that is not as on the record and alone."""
     said = [t("singer.lists.in_key", key=signed(turn.key))] if turn.key else []
-    if turn.partner:
-        form = {Partner.YES: "with", Partner.NO: "said_no"}.get(turn.partner_says, "asks")
-        said.append(t(f"singer.mine.{form}", partner=turn.partner))
+    for answer, form in ANSWERS.items():
+        if those := turn.who(answer):
+            said.append(t(f"singer.mine.{form}", partner=together([each.name for each in those])))
     if turn.message:
         said.append(quoted(turn.message))
     return " · ".join(said)
@@ -143,7 +145,7 @@ def trouble(turn: TurnView) -> str:
 def you_are_next(show: ShowView, turn: TurnView, now: float) -> str:
     if show.now is None:
         return t("singer.moment.free_itself" if show.rules.run is Run.ITSELF else "singer.moment.free")
-    return t("singer.moment.after", singer=show.now.singer, time=clock(max(turn.expected_at, now)))
+    return t("singer.moment.after", singer=together(show.now.names), time=clock(max(turn.expected_at, now)))
 
 
 def by(title: str, artist: str) -> str:
@@ -160,6 +162,6 @@ def asked(singer_id: str, show: ShowView) -> set[str]:
     return {turn.song_id for turn in show.of_singer.get(singer_id, ())}
 
 
-def sings(singer_id: str, turn: TurnView) -> bool:
-    """Alone, or along."""
-    return singer_id == turn.singer_id or (singer_id == turn.partner_id and turn.partner_says is Partner.YES)
+def with_whom(turn: TurnView, me: str) -> list[str]:
+    """Those with whom somebody sings who was asked to sing along."""
+    return [turn.singer, *(each.name for each in turn.who(Partner.YES) if each.id != me)]

@@ -13,6 +13,7 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.toast import Toast
 from karaoke_ui.parts import cover
 from karaoke_ui.show import history
+from karaoke_ui.show.asking import MOST_PARTNERS
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.rules import Requests
 from karaoke_ui.show.views import ShowView, SongView
@@ -170,5 +171,6 @@ def form_of(known: About) -> dict[str, Any]:
         "reason": "" if known.key is None else t(f"singer.ask.{'kept' if known.kept else 'suits'}"),
         "range": list(known.range) if known.range else None,
         "own": list(known.own) if known.own else None,
-        "people": [{"id": each.id, "name": each.name, "asked": each.asked} for each in known.people],
+        "people": [{"id": each.id, "name": each.name} for each in known.people],
+        "mostPartners": MOST_PARTNERS,
     }

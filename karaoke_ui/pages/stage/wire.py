@@ -1,5 +1,7 @@
 """What a stage is told: the whole state as JSON. Fields are only ever added, since an old page may still be open on a TV.
 
+`singer` are all who sing, as they are read out: “Ada, Ben & Cleo”; `faces` are theirs.
+
 Positions: the song's second now is `position + (now - at) * tempo`. It may be negative, and nothing sounds for `lead`
 seconds of song after `position`: that long it is counted in. The count runs to the larger of `first_word` and
 `position + lead`.
@@ -12,6 +14,7 @@ from karaoke_ui.show import clock
 from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.show.views.scene import CalledView, CreditsView, SceneView
+from karaoke_ui.text import together
 from pipeline.sound import CHUNK_SECONDS, RATE
 
 Message = dict[str, Any]
@@ -21,8 +24,10 @@ UPCOMING = 3
 def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Message:
     """Everything a stage has to know, whole: it compares, and changes what differs."""
     paired = stage.paired_at is not None
+    language = show.rules.language
     coming = [
-        {"singer": turn.singer, "face": turn.face, "title": turn.title} for turn in show.queue[:UPCOMING]
+        {"singer": together(turn.names, language), "face": turn.face, "title": turn.title}
+        for turn in show.queue[:UPCOMING]
     ]
     return {
         "type": "state",
@@ -38,35 +43,38 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
         },
         "night": {"name": show.night},
         "join": {"url": join.url, "address": join.address, "qr": join.qr},
-        "scene": _scene(show.scene) if paired else {"name": "idle", "at": 0, "until": None, "called": None},
+        "scene": _scene(show.scene, language)
+        if paired
+        else {"name": "idle", "at": 0, "until": None, "called": None},
         "playback": _playback(show, show.now) if show.now and paired else None,
         "next": coming[0] if coming else None,
         "upcoming": coming,
-        "last": {"singer": show.last.singer, "title": show.last.title} if show.last else None,
+        "last": {"singer": together(show.last.names, language), "title": show.last.title}
+        if show.last
+        else None,
         "waiting": len(show.queue),
         "room": {"volume": show.volume, "muted": show.muted},
         "run": show.rules.run.value,
         "count_in": show.rules.count_in,
         "theme": show.rules.theme,
-        "language": show.rules.language,
+        "language": language,
         "wifi": {"name": join.wifi, "qr": join.wifi_qr} if join.wifi and paired else None,
         "message": show.message,
-        "credits": _credits(show.credits) if show.credits and paired else None,
+        "credits": _credits(show.credits, language) if show.credits and paired else None,
     }
 
 
-def _scene(scene: SceneView) -> Message:
-    called = _called(scene.called) if scene.called else None
+def _scene(scene: SceneView, language: str) -> Message:
+    called = _called(scene.called, language) if scene.called else None
     return {"name": scene.name.value, "at": scene.at, "until": scene.until, "called": called}
 
 
-def _called(called: CalledView) -> Message:
+def _called(called: CalledView, language: str) -> Message:
     return {
         "turn": called.turn_id,
-        "singer": called.singer,
+        "singer": together(called.names, language),
         "face": called.face,
-        "partner": called.partner,
-        "partner_face": called.partner_face,
+        "faces": called.faces,
         "title": called.title,
         "artist": called.artist,
         "cover": called.cover,
@@ -103,11 +111,11 @@ def _playback(show: ShowView, now: NowView) -> Message:
         "bpm": now.bpm,
         "gain": now.gain,
         "duration": now.seconds,
-        "singer": now.singer,
+        "singer": together(now.names, show.rules.language),
         "face": now.face,
-        "partner": now.partner,
-        "partner_face": now.partner_face,
-        "voices": [now.singer, now.partner] if now.partner else None,
+        "faces": now.faces,
+        # Whose line it is, where the words are written for two.
+        "voices": now.names if len(now.names) == 2 else None,
         "title": now.title,
         "artist": now.artist,
         "cover": now.cover,
@@ -130,10 +138,10 @@ def _playback(show: ShowView, now: NowView) -> Message:
     }
 
 
-def _credits(credit: CreditsView) -> Message:
+def _credits(credit: CreditsView, language: str) -> Message:
     return {
         "names": [{"name": each.name, "face": each.face, "songs": each.songs} for each in credit.names],
-        "sung": [{"title": title, "singer": singer} for title, singer in credit.sung],
+        "sung": [{"title": title, "singer": together(names, language)} for title, names in credit.sung],
         "songs": len(credit.sung),
         "singers": len(credit.names),
         "minutes": credit.minutes,

@@ -5,10 +5,12 @@ from karaoke_ui.show.views.library import SongPage, SongView, Sung, cover, song,
 from karaoke_ui.show.views.night import NowView, ShowView, StageView, SungView, show
 from karaoke_ui.show.views.people import SingerView, singer, singers
 from karaoke_ui.show.views.queue import QueueView, Shift, TurnView, preview, turn
+from karaoke_ui.show.views.voices import PartnerView
 
 __all__ = [
     "JobView",
     "NowView",
+    "PartnerView",
     "QueueView",
     "Shift",
     "ShowView",

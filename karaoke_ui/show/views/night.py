@@ -6,14 +6,16 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import backdrops, cues, messages, names, night, rules, stages, wifi
+from karaoke_ui.show import along, backdrops, cues, messages, names, night, rules, stages, wifi
 from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.queue import TurnView, queue
-from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, duet_partner, scene
+from karaoke_ui.show.views.rows import by_id
+from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, scene
+from karaoke_ui.show.views.voices import Voices, partners
 from karaoke_ui.show.wifi import Wifi
 from pipeline import lyrics, model
 from pipeline.model import ModelState
@@ -23,13 +25,10 @@ from pipeline.tables import Song, Track
 
 
 @dataclass(frozen=True)
-class NowView:
+class NowView(Voices):
     """The turn on stage and where its song stands."""
 
     turn_id: str
-    singer_id: str
-    singer: str
-    face: str
     song_id: str
     track_id: str
     title: str
@@ -52,9 +51,6 @@ class NowView:
     # Where the words begin and end, where that is known.
     first_word: float | None = None
     last_word: float | None = None
-    partner_id: str = ""
-    partner: str = ""
-    partner_face: str = ""
     # The singer wished this for the room to read.
     message: str = ""
     wish: str = ""
@@ -76,7 +72,7 @@ class NowView:
 
 @dataclass(frozen=True)
 class SungView:
-    singer: str
+    names: tuple[str, ...]
     title: str
 
 
@@ -150,8 +146,8 @@ class ShowView:
         """Those in which somebody is asked to sing along, or does."""
         found: dict[str, list[TurnView]] = {}
         for turn in self.waiting.values():
-            if turn.partner_id:
-                found.setdefault(turn.partner_id, []).append(turn)
+            for partner in turn.partners:
+                found.setdefault(partner.id, []).append(turn)
         return found
 
     @property
@@ -208,7 +204,7 @@ def _now(s: Session, called: Mapping[str, str]) -> NowView | None:
     of = s.get_one(Song, turn.song_id)
     track = s.get_one(Track, playback.track_id)
     words = lyrics.of_track(s, track.id)
-    known, partner = cues.of(s, track.id), duet_partner(s, turn)
+    known = cues.of(s, track.id)
     return NowView(
         turn_id=turn.id,
         singer_id=singer.id,
@@ -232,9 +228,7 @@ def _now(s: Session, called: Mapping[str, str]) -> NowView | None:
         tempo=playback.tempo,
         first_word=known.first,
         last_word=known.last,
-        partner_id=partner.id if partner else "",
-        partner=called.get(partner.id, partner.name) if partner else "",
-        partner_face=partner.face if partner else "",
+        partners=partners(turn, by_id(s, Singer, {*along.yes(turn.partners)}), called),
         message=turn.message,
         wish=turn.wish,
         backdrop=backdrops.of(of, track, rules.of(night.current(s))),
@@ -247,4 +241,10 @@ def _last(s: Session, night_id: str, called: Mapping[str, str]) -> SungView | No
     sung = select(Performance, Singer, Song).join(Singer, col(Singer.id) == Performance.singer_id).join(Song)
     sung = sung.where(Performance.night_id == night_id, col(Performance.finished))
     row = s.exec(sung.order_by(col(Performance.ended_at).desc()).limit(1)).first()
-    return SungView(called.get(row[1].id, row[1].name), row[2].title) if row else None
+    if row is None:
+        return None
+    performance, singer, song = row
+    strangers = by_id(s, Singer, {*performance.partners} - called.keys())
+    names = {each.id: each.name for each in (singer, *strangers.values())} | dict(called)
+    voices = (singer.id, *performance.partners)
+    return SungView(tuple(names[each] for each in voices if each in names), song.title)

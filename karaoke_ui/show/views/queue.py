@@ -11,9 +11,10 @@ from karaoke_ui.show.forecast import LastCall
 from karaoke_ui.show.lineup import Lineup
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness
-from karaoke_ui.show.tables import Night, Partner, PhoneSinger, Singer, Turn, TurnState
+from karaoke_ui.show.tables import Night, PhoneSinger, Singer, Turn, TurnState
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.rows import by_id
+from karaoke_ui.show.views.voices import Voices, partners
 from pipeline import library, lyrics
 from pipeline.errors import NotFound
 from pipeline.tables import Song, Track
@@ -30,14 +31,11 @@ _PEOPLE = sa.select(  # type: ignore[call-overload]
 
 
 @dataclass(frozen=True)
-class TurnView:
+class TurnView(Voices):
     """A turn that waits, as every screen may see it."""
 
     id: str
     place: int
-    singer_id: str
-    singer: str
-    face: str
     has_phone: bool
     song_id: str
     title: str
@@ -61,11 +59,6 @@ class TurnView:
     paused: bool = False
     key: int = 0
     tempo: float = 1.0
-    partner_id: str = ""
-    partner: str = ""
-    partner_face: str = ""
-    # What the partner said: "", "asked", "yes", "no".
-    partner_says: Partner = Partner.NONE
     message: str = ""
     cover: str = ""
     # It ends after the night does.
@@ -151,7 +144,7 @@ class _Painter:
         asked = {turn.song_id for turn in requests} - line.tracks.keys()
         self._tracks: dict[str, Track] = {**line.tracks, **(library.main_tracks(s, asked) if asked else {})}
         self._ready = {**line.ready, **readiness.of_tracks(s, [self._tracks[each] for each in asked])}
-        people = {turn.singer_id for turn in turns} | {turn.partner_id for turn in turns if turn.partner_id}
+        people = {each for turn in turns for each in (turn.singer_id, *turn.partners)}
         self._singers = {each.id: each for each in s.exec(_PEOPLE, params={"ids": list(people)})}
         self._songs = by_id(s, Song, {turn.song_id for turn in turns})
         self._worded = lyrics.worded(s, list(self._tracks.values()))
@@ -162,7 +155,6 @@ class _Painter:
             self._songs[turn.song_id],
             self._tracks[turn.song_id],
         )
-        partner = self._singers.get(turn.partner_id or "")
         slot = self._line.places.get(turn.id)
         at = slot.at if slot else 0.0
         told = slot.turn.told if slot else 0.0
@@ -191,10 +183,7 @@ class _Painter:
             paused=slot is not None and slot.turn.paused,
             key=turn.key,
             tempo=turn.tempo,
-            partner_id=partner.id if partner else "",
-            partner=self._called.get(partner.id, partner.name) if partner else "",
-            partner_face=partner.face if partner else "",
-            partner_says=turn.partner,
+            partners=partners(turn, self._singers, self._called),
             message=turn.message,
             cover=cover(song),
             too_late=too_late,

@@ -5,24 +5,20 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import cues, readiness
-from karaoke_ui.show.tables import Partner, Performance, Playback, Scene, Singer, Turn
+from karaoke_ui.show import along, cues, readiness
+from karaoke_ui.show.tables import Performance, Playback, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
+from karaoke_ui.show.views.rows import by_id
+from karaoke_ui.show.views.voices import Voices, partners
 from pipeline import library, lyrics
 from pipeline.tables import Song
 
 
 @dataclass(frozen=True)
-class CalledView:
+class CalledView(Voices):
     """The turn whose name is up."""
 
     turn_id: str
-    singer_id: str
-    singer: str
-    face: str
-    partner_id: str
-    partner: str
-    partner_face: str
     track_id: str
     title: str
     artist: str
@@ -60,8 +56,8 @@ class CreditsView:
     """The names of a night, and what was sung."""
 
     names: tuple[NameView, ...]
-    # The songs in their order, with their singer.
-    sung: tuple[tuple[str, str], ...]
+    # The songs in their order, with those who sang them.
+    sung: tuple[tuple[str, tuple[str, ...]], ...]
     minutes: int
 
 
@@ -78,7 +74,6 @@ def scene(s: Session, playback: Playback, names: Mapping[str, str]) -> SceneView
 
 def _called(s: Session, turn: Turn, names: Mapping[str, str]) -> CalledView:
     singer, song = s.get_one(Singer, turn.singer_id), s.get_one(Song, turn.song_id)
-    partner = duet_partner(s, turn)
     track = library.main_track(s, turn.song_id)
     words = lyrics.of_track(s, track.id)
     return CalledView(
@@ -86,9 +81,7 @@ def _called(s: Session, turn: Turn, names: Mapping[str, str]) -> CalledView:
         singer_id=singer.id,
         singer=names.get(singer.id, singer.name),
         face=singer.face,
-        partner_id=partner.id if partner else "",
-        partner=names.get(partner.id, partner.name) if partner else "",
-        partner_face=partner.face if partner else "",
+        partners=partners(turn, by_id(s, Singer, {*along.yes(turn.partners)}), names),
         track_id=track.id,
         title=song.title,
         artist=song.artist,
@@ -104,11 +97,6 @@ def _called(s: Session, turn: Turn, names: Mapping[str, str]) -> CalledView:
     )
 
 
-def duet_partner(s: Session, turn: Turn) -> Singer | None:
-    """Who sings along and said yes to it."""
-    return s.get(Singer, turn.partner_id) if turn.partner_id and turn.partner == Partner.YES else None
-
-
 def credits_of(s: Session, night_id: str, names: Mapping[str, str]) -> CreditsView:
     """Everybody who sang, most songs first, then by name; the closing number is nobody's."""
     rows = s.exec(
@@ -120,10 +108,13 @@ def credits_of(s: Session, night_id: str, names: Mapping[str, str]) -> CreditsVi
         .where(col(Performance.ended_at).is_not(None))
         .order_by(col(Performance.started_at))
     ).all()
+    others = by_id(s, Singer, {each for performance, _, _ in rows for each in performance.partners})
     sang: dict[str, NameView] = {}
-    for performance, singer, _ in rows:
-        partner = s.get(Singer, performance.partner_id) if performance.partner_id else None
-        for each in filter(None, (singer, partner)):
+    sung: list[tuple[str, tuple[str, ...]]] = []
+    for performance, singer, song in rows:
+        voices = [singer, *(others[each] for each in performance.partners if each in others)]
+        sung.append((song.title, tuple(names.get(each.id, each.name) for each in voices)))
+        for each in voices:
             before = sang.get(each.id)
             name = names.get(each.id, each.name)
             sang[each.id] = NameView(name, each.face, (before.songs if before else 0) + 1)
@@ -131,6 +122,6 @@ def credits_of(s: Session, night_id: str, names: Mapping[str, str]) -> CreditsVi
     total = s.exec(select(func.sum(Performance.seconds)).where(Performance.night_id == night_id)).one()
     return CreditsView(
         tuple(people),
-        tuple((song.title, names.get(singer.id, singer.name)) for _, singer, song in rows),
+        tuple(sung),
         round((total or 0) / 60),
     )

@@ -3,6 +3,8 @@ const NOTES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B�
 // What the range picture shows: C2 to E6.
 const LOWEST = 36;
 const HIGHEST = 88;
+// So many names are found at a glance.
+const FEW = 12;
 
 const note = (midi) => NOTES[((Math.round(midi) % 12) + 12) % 12] + (Math.floor(Math.round(midi) / 12) - 1);
 const across = (midi) => ((Math.min(HIGHEST, Math.max(LOWEST, midi)) - LOWEST) / (HIGHEST - LOWEST)) * 100;
@@ -10,44 +12,58 @@ const signed = (key) => (key < 0 ? `−${-key}` : `+${key}`);
 
 export default {
   template: `
-    <form class="ask" @submit.prevent="press">
-      <div class="key" role="group" :aria-label="texts.key">
-        <button type="button" class="step" :disabled="key <= keys[0]" :aria-label="texts.lower" @click="key--">−</button>
-        <p role="status"><b>{{ keyName }}</b> <span v-if="why">{{ why }}</span></p>
-        <button type="button" class="step" :disabled="key >= keys[1]" :aria-label="texts.higher" @click="key++">+</button>
-      </div>
-      <div v-if="range" class="range">
-        <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
-          <rect class="rail" x="0" y="3" width="100" height="2" rx="1" />
-          <rect v-if="own" class="own" :x="across(own[0])" y="0.5" :width="across(own[1]) - across(own[0])" height="7" rx="1.5" />
-          <rect class="song" :x="across(range[0] + key)" y="2.5" :width="across(range[1] + key) - across(range[0] + key)" height="3" rx="1.5" />
-        </svg>
-        <p>{{ rangeText }}</p>
-      </div>
-      <label v-if="people.length || withId">
-        <span>{{ texts.partner }}</span>
-        <select v-model="withId">
-          <option value="">{{ texts.nobody }}</option>
-          <option v-for="each in people" :key="each.id" :value="each.id">{{ each.name }}</option>
-        </select>
-      </label>
-      <p v-if="asksPartner" class="hint">{{ asksPartner }}</p>
-      <label v-if="mayWrite">
-        <span>{{ texts.message }}</span>
-        <input v-model="words" type="text" :maxlength="most" autocomplete="off" enterkeyhint="done" />
-      </label>
-      <label v-if="instead.length">
-        <span>{{ texts.instead }}</span>
-        <select v-model="place">
-          <option v-if="further" value="">{{ texts.further }}</option>
-          <option v-for="each in instead" :key="each.id" :value="each.id">{{ each.title }}</option>
-        </select>
-      </label>
-      <div class="foot">
-        <p class="wrong" role="alert">{{ wrong }}</p>
-        <p class="said" role="status">{{ said }}</p>
-        <button class="main" type="submit" :disabled="busy">{{ label }}</button>
-      </div>
+    <form ref="form" class="ask" :style="{ minHeight: room }" @submit.prevent="press">
+      <template v-if="choosing">
+        <fieldset class="with">
+          <legend ref="legend" tabindex="-1">{{ texts.partners }}</legend>
+          <p class="hint">{{ texts.most.replace("{n}", mostPartners) }}</p>
+          <input v-if="people.length > few" v-model="typed" type="search" :placeholder="texts.find" :aria-label="texts.find"
+            autocomplete="off" enterkeyhint="search" @keydown.enter.prevent="$event.target.blur()" />
+          <div class="names">
+            <button v-for="each in found" :key="each.id" type="button" class="chip" :aria-pressed="isWith(each.id) ? 'true' : 'false'"
+              :disabled="isFull && !isWith(each.id)" @click="toggle(each.id)">{{ each.name }}</button>
+          </div>
+        </fieldset>
+        <div class="foot">
+          <p class="picked" role="status">{{ whom }}</p>
+          <button class="main" type="button" @click="choose(false)">{{ texts.chosen }}</button>
+        </div>
+      </template>
+      <template v-else>
+        <div class="key" role="group" :aria-label="texts.key">
+          <button type="button" class="step" :disabled="key <= keys[0]" :aria-label="texts.lower" @click="key--">−</button>
+          <p role="status"><b>{{ keyName }}</b> <span v-if="why">{{ why }}</span></p>
+          <button type="button" class="step" :disabled="key >= keys[1]" :aria-label="texts.higher" @click="key++">+</button>
+        </div>
+        <div v-if="range" class="range">
+          <svg viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">
+            <rect class="rail" x="0" y="3" width="100" height="2" rx="1" />
+            <rect v-if="own" class="own" :x="across(own[0])" y="0.5" :width="across(own[1]) - across(own[0])" height="7" rx="1.5" />
+            <rect class="song" :x="across(range[0] + key)" y="2.5" :width="across(range[1] + key) - across(range[0] + key)" height="3" rx="1.5" />
+          </svg>
+          <p>{{ rangeText }}</p>
+        </div>
+        <div v-if="people.length" class="row" :class="{ some: withIds.length }">
+          <span id="with-whom">{{ texts.partners }}</span>
+          <button ref="whom" id="whom" type="button" class="pick" aria-labelledby="with-whom whom" @click="choose(true)">{{ whom }}</button>
+        </div>
+        <label v-if="mayWrite">
+          <span>{{ texts.message }}</span>
+          <input v-model="words" type="text" :maxlength="most" autocomplete="off" enterkeyhint="done" />
+        </label>
+        <label v-if="instead.length">
+          <span>{{ texts.instead }}</span>
+          <select v-model="place">
+            <option v-if="further" value="">{{ texts.further }}</option>
+            <option v-for="each in instead" :key="each.id" :value="each.id">{{ each.title }}</option>
+          </select>
+        </label>
+        <div class="foot">
+          <p class="wrong" role="alert">{{ wrong }}</p>
+          <p class="said" role="status">{{ said }}</p>
+          <button class="main" type="submit" :disabled="busy">{{ label }}</button>
+        </div>
+      </template>
     </form>
   `,
   props: {
@@ -64,7 +80,8 @@ export default {
     range: { type: Array, default: null },
     own: { type: Array, default: null },
     people: { type: Array, default: () => [] },
-    partner: { type: String, default: "" },
+    partners: { type: Array, default: () => [] },
+    mostPartners: Number,
     message: { type: String, default: "" },
     most: Number,
     mayWrite: Boolean,
@@ -77,7 +94,13 @@ export default {
   data() {
     return {
       key: this.start,
-      withId: this.partner,
+      withIds: this.partners.filter((id) => this.people.some((each) => each.id === id)),
+      // The form makes room for the names; it keeps its height meanwhile, so that what stands above stays there.
+      choosing: false,
+      room: "",
+      typed: "",
+      // Who was chosen when the names were opened: they stand first.
+      before: [],
       words: this.message,
       place: this.further ? "" : this.instead[0]?.id || "",
       id: "",
@@ -98,11 +121,20 @@ export default {
       const song = of(this.texts.range, this.range, this.key);
       return this.own ? `${song} · ${of(this.texts.yours, this.own, 0)}` : song;
     },
-    asksPartner() {
-      const found = this.people.find((each) => each.id === this.withId);
-      if (!found || !found.asked || this.withId === this.partner) return "";
-      return this.texts.asks_partner.replace("{name}", found.name);
+    found() {
+      const typed = this.typed.trim().toLocaleLowerCase();
+      const matches = (each) => each.name.toLocaleLowerCase().includes(typed) || this.isWith(each.id);
+      const first = (each) => this.before.includes(each.id);
+      return [...this.people.filter(first), ...this.people.filter((each) => !first(each))].filter(matches);
     },
+    whom() {
+      const names = this.withIds.map((id) => this.people.find((each) => each.id === id).name);
+      return names.join(", ") || this.texts.nobody;
+    },
+    isFull() {
+      return this.withIds.length >= this.mostPartners;
+    },
+    few: () => FEW,
   },
   mounted() {
     window.addEventListener("outbox", this.hear);
@@ -112,9 +144,24 @@ export default {
   },
   methods: {
     across,
+    isWith(id) {
+      return this.withIds.includes(id);
+    },
+    toggle(id) {
+      this.withIds = this.isWith(id) ? this.withIds.filter((each) => each !== id) : [...this.withIds, id];
+    },
+    choose(on) {
+      this.room = on ? `${this.$refs.form.offsetHeight}px` : "";
+      Object.assign(this, { choosing: on, typed: "", before: this.withIds });
+      this.$nextTick(() => {
+        const seen = on ? this.$refs.legend : this.$refs.whom;
+        seen.focus({ preventScroll: on });
+        if (on) seen.scrollIntoView();
+      });
+    },
     press() {
       if (this.busy) return;
-      const manner = { key: this.key, partner_id: this.withId, message: this.words };
+      const manner = { key: this.key, partner_ids: this.withIds, message: this.words };
       Object.assign(this, { busy: true, wrong: "", said: this.texts.sending });
       if (this.turn) this.change(this.turn, manner);
       else if (this.place) this.change(this.place, { ...manner, song_id: this.body.song_id });

@@ -2,11 +2,6 @@
 
 import { drawing, element, name, picture, put, toggle } from "./dom.js";
 
-// One singer, or two with an “&”.
-export function together({ singer, partner }) {
-  return partner ? `${singer} & ${partner}` : singer;
-}
-
 export class Scenes {
   constructor(nodes, text) {
     this.nodes = nodes;
@@ -54,13 +49,11 @@ export class Scenes {
     const { nodes } = this;
     const calling = who === called;
     put(nodes["card-label"], this.text(!calling ? "get_ready" : scene === "waiting" ? "where_are_you" : "called"));
-    name(nodes["card-singer"], together(who));
+    name(nodes["card-singer"], who.singer);
     put(nodes["card-title"], who.title);
     put(nodes["card-artist"], who.artist || "");
     picture(nodes["card-cover"], who.cover);
-    const faces = [who.face, who.partner_face].filter(Boolean).join("");
-    put(nodes["card-face"], faces);
-    toggle(nodes["card-face"], "none", !faces);
+    this.faces(nodes["card-face"], who.faces);
     toggle(nodes["card-face"], "alone", !who.cover);
     put(nodes["card-said"], calling ? [who.wish, who.message].filter(Boolean).join(" · ") : "");
     toggle(nodes.card, "calling", calling);
@@ -70,6 +63,15 @@ export class Scenes {
     const after = (upcoming || []).find((turn) => turn.singer !== who.singer);
     put(nodes["card-after"].lastElementChild, after ? after.singer : "");
     toggle(nodes["card-after"], "none", !(after && scene === "waiting"));
+  }
+
+  // Of all who sing: two beside each other, four in a square, six in two rows; the more there are, the smaller each.
+  faces(node, faces) {
+    const row = faces.length > 4 ? 3 : 2;
+    put(node, [faces.slice(0, row), faces.slice(row)].map((some) => some.join("")).join("\n").trim());
+    toggle(node, "none", !faces.length);
+    toggle(node, "some", faces.length > 2);
+    toggle(node, "many", faces.length > 4);
   }
 
   firstLines(lyrics) {
@@ -84,7 +86,7 @@ export class Scenes {
   hold({ playback }, { name: scene, called, until }) {
     if (scene === "hold") {
       const who = playback || called;
-      put(this.nodes["hold-song"], who ? [together(who), who.title].filter(Boolean).join(" · ") : "");
+      put(this.nodes["hold-song"], who ? [who.singer, who.title].filter(Boolean).join(" · ") : "");
     }
     if (scene !== "break") return;
     const time = until && new Date(until * 1000).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });

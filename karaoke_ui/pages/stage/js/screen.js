@@ -2,7 +2,7 @@
 // The choice is a function of what is known; drawing touches only what has changed.
 
 import { put, toggle } from "./dom.js";
-import { Scenes, together } from "./scenes.js";
+import { Scenes } from "./scenes.js";
 
 const OFFLINE_AFTER = 3;
 const CARD_UNTIL = 4; // the singer's card makes room for the words this long before the first of them
@@ -91,7 +91,7 @@ export class Screen {
     // What is no longer said stays written while it fades.
     for (const node of message ? document.querySelectorAll(".message") : []) put(node.lastElementChild, message);
     if (!playback) return;
-    put(this.nodes.singer, together(playback));
+    put(this.nodes.singer, playback.singer);
     put(this.nodes.title, playback.title);
   }
 
