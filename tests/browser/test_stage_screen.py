@@ -267,7 +267,7 @@ def test_pages_break_at_pauses_and_share_their_lines(stage: Page) -> None:
 
 
 CALLED = {
-    "turn": "two", "singer": "Tom", "face": "🦊", "partner": "Li", "title": "Creep", "artist": "Radiohead", "cover": "",
+    "turn": "two", "singer": "Tom & Li", "face": "🦊", "faces": ["🦊", "🐸"], "title": "Creep", "artist": "Radiohead", "cover": "",
     "wish": "", "message": "For my sister", "ready": True, "track": "track-1", "lyrics": None,
 }  # fmt: skip
 SUNG = {
@@ -275,6 +275,47 @@ SUNG = {
     "songs": 24,
     "singers": 12,
 }
+
+
+MANY = "Maximiliane-Charlotte A., Bartholomäus von Hagen, Wilhelmine-Auguste Star, Konstantin der Große, Rosalind Featherstone & Ann-Kathrin Oppenheimer"
+
+
+@pytest.mark.parametrize("scene", ["called", "applause", "idle", "playing"])
+@pytest.mark.parametrize("names", ["Ada, Ben & Cleo", MANY])
+def test_the_names_of_a_group_stay_on_the_screen(box: Box, stage: Page, scene: str, names: str) -> None:
+    faces = ["🦊", "🐼", "🦁", "🐸", "🦄", "🐙"][: names.count(",") + 2]
+    group = {"singer": names, "faces": faces, "title": "Bohemian Rhapsody"}
+    if scene == "playing":
+        sing(box, 10.4, cue=60 + len(names), lyrics=words(VERSE), **group)
+    box.tell(
+        scene={"name": scene, "at": 0, "until": None, "called": CALLED | group},
+        last=group,
+        next=group,
+        waiting=3,
+    )
+    view, name = {
+        "called": ("card", "#card-singer"),
+        "applause": ("applause", "#applause-singer"),
+        "idle": ("idle", "#next-up b"),
+        "playing": ("words", "#singer"),
+    }[scene]
+    shows(stage, view)
+    expect(stage.locator(name)).to_have_text(names)
+    assert (
+        outside(
+            stage, f"{name}, .view.{view} h1, .view.{view} .title, .view.{view} .hint, .foot b, #card-face"
+        )
+        < 1
+    )
+    # Nothing lies over anything: each stands below the one before it.
+    below = stage.evaluate(
+        """(view) => [...document.querySelectorAll(`.view.${view} > h1, .view.${view} > .title, .view.${view} > .artist, .view.${view} > .below`)]
+          .map((node) => node.getBoundingClientRect()).every((box, n, all) => !n || box.top >= all[n - 1].bottom - 1)""",
+        view,
+    )
+    assert below
+    for node in stage.query_selector_all(f".view.{view} .title"):
+        assert node.evaluate("node => node.clientHeight >= parseFloat(getComputedStyle(node).fontSize) * 1.1")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +335,7 @@ def test_each_scene_has_a_screen(box: Box, stage: Page, scene: str, more: State,
         scene={"name": scene, "at": 0, "until": None, "called": CALLED} | more,
         last={"singer": "Maria", "title": "Daisy Bell"},
         next={"singer": "Tom", "title": "Creep"},
-        upcoming=[{"singer": "Tom", "title": "Creep"}, {"singer": "Ann", "title": "Jolene"}],
+        upcoming=[{"singer": "Tom & Li", "title": "Creep"}, {"singer": "Ann", "title": "Jolene"}],
         credits=SUNG if scene == "credits" else None,
     )
     shows(stage, view)

@@ -38,7 +38,10 @@ export function picture(node, address) {
 
 const pen = document.createElement("canvas").getContext("2d");
 
-// A big name in its full size where it fits on one row; else smaller, and before it gets too small on two.
+// How large a big name may be on two rows, three, …: together they are hardly higher than one.
+const ON_ROWS = [0.62, 0.42, 0.32, 0.27];
+
+// A big name in its full size where it fits on one row; else smaller, and before it gets too small on several.
 export function name(node, text) {
   put(node, text);
   const style = getComputedStyle(node);
@@ -52,7 +55,8 @@ export function name(node, text) {
   const wide = (part) => pen.measureText(part).width * size * 0.99;
   const longest = Math.max(...text.split(/\s+/).map(wide));
   const rows = Number(node.dataset.rows || 1);
-  const one = room / wide(text);
-  const two = Math.min(room / longest, (room * 1.7) / wide(text), rows > 1 ? 1 : 0.62);
-  node.style.setProperty("--fit", Math.max(0.3, Math.min(1, Math.max(one, two))).toFixed(3));
+  const whole = wide(text);
+  // A row is seldom full.
+  const several = ON_ROWS.map((most, n) => Math.min(room / longest, ((n + 2) * 0.85 * room) / whole, n || rows < 2 ? most : 1));
+  node.style.setProperty("--fit", Math.max(0.26, Math.min(1, Math.max(room / whole, ...several))).toFixed(3));
 }
