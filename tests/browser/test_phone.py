@@ -285,6 +285,11 @@ def test_who_is_called_starts_the_song_where_the_night_runs_itself(
         host.post("/api/v1/player/skip").raise_for_status()
 
 
+def answers(host: httpx.Client) -> dict[str, str]:
+    """Those who were asked to sing the next song along, and what they said."""
+    return {each["name"]: each["says"] for each in queue(host)[0]["partners"]}
+
+
 def choose_partners(page: Page, *names: str) -> None:
     """Press the names; nothing moves under the thumb, and every name is large enough for it."""
     page.get_by_role("button", name="Who sings with you?").tap()
@@ -313,9 +318,9 @@ def test_all_who_sing_along_are_asked_on_their_own_phones(
     ask_button(page).tap()
     expect(page.get_by_text("Your song is in the queue")).to_be_visible()
     page.locator(".sheet").get_by_role("button", name="My songs").tap()
-    answers = page.locator(".card .manner")
-    expect(answers).to_contain_text("with Grandpa")
-    expect(answers).to_contain_text("no answer from Tom & Cleo With The Long Name yet")
+    manner = page.locator(".card .manner")
+    expect(manner).to_contain_text("with Grandpa")
+    expect(manner).to_contain_text("no answer from Tom & Cleo With The Long Name yet")
     tom.get_by_role("button", name="Maria asks you to sing along").tap()
     look(tom, "asked along")
     tom.get_by_role("button", name="Yes, I sing along").tap()
@@ -327,8 +332,7 @@ def test_all_who_sing_along_are_asked_on_their_own_phones(
         expect(each.get_by_role("heading", name="You’re next")).to_be_visible()
         look(each, "next together")
     expect(cleo.get_by_role("heading", name="You’re next")).to_be_hidden()
-    said = {each["name"]: each["says"] for each in queue(host)[0]["partners"]}
-    assert said == {"Tom": "yes", "Cleo With The Long Name": "no", "Grandpa": "yes"}
+    assert answers(host) == {"Tom": "yes", "Cleo With The Long Name": "no", "Grandpa": "yes"}
     cleo.locator("nav").get_by_role("button", name="Now").tap()
     expect(cleo.locator(".queue .who")).to_contain_text("Maria, Tom & Grandpa")
     look(cleo, "now")
@@ -347,7 +351,14 @@ def test_who_sings_along_is_changed_later(phone: Open, host: httpx.Client) -> No
     choose_partners(page, "Li")
     page.get_by_role("button", name="Save").tap()
     expect(page.get_by_text("“Daisy Bell” is changed.")).to_be_visible()
-    assert {each["name"]: each["says"] for each in queue(host)[0]["partners"]} == {
-        "Tom": "yes",
-        "Li": "asked",
-    }
+    assert answers(host) == {"Tom": "yes", "Li": "asked"}
+    # Tom takes his yes back while the sheet is open: he is not asked again.
+    page.locator("nav").get_by_role("button", name="My songs").tap()
+    page.get_by_role("button", name="Change Daisy Bell").tap()
+    turn = queue(host)[0]
+    no = {"yes": False, "singer_id": turn["partners"][0]["id"]}
+    host.post(f"/api/v1/turns/{turn['id']}/duet", json=no).raise_for_status()
+    page.get_by_role("button", name="Higher").tap()
+    page.get_by_role("button", name="Save").tap()
+    expect(page.locator(".card .manner")).to_contain_text("key +1")
+    assert answers(host) == {"Tom": "no", "Li": "asked"}

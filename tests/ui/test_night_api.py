@@ -130,6 +130,15 @@ def test_a_group_sings_with_those_who_say_yes(server: Server, host: httpx.Client
         assert waits["reason"]["why"] == "partner"
         left = ok(cleo.post(answer, json={"yes": False}))["items"][0]
         assert (left["reason"]["why"], said(left)["Cleo"]) == ("new", "no")
+        with server.paired_tv() as tv:
+            ok(host.patch("/api/v1/night/rules", json={"language": "es"}))
+            tv.until(lambda state: state["next"]["singer"] == "Ada, Ben y Grandpa")
+            ok(host.patch("/api/v1/night/rules", json={"language": "en"}))
+            tv.until(lambda state: state["next"]["singer"] == "Ada, Ben & Grandpa")
+            ok(host.post("/api/v1/show/call"))
+            called = tv.until(lambda state: state["scene"]["called"])["scene"]["called"]
+            assert (called["singer"], len(called["faces"])) == ("Ada, Ben & Grandpa", 2)
+            ok(host.post("/api/v1/show/clear"))
         again = ok(ada.patch(f"/api/v1/turns/{turn['id']}", json={"partner_ids": [*people, grandpa]}))[
             "items"
         ][0]

@@ -34,7 +34,7 @@ class AskDialog:
             self._name = ui.input(placeholder=t("host.ask.name"), on_change=self._typed_name)
             self._name.props("outlined maxlength=24 autocomplete=off").classes("field").mark("ask-name")
             self._name.on("keydown.enter", self._enter, args=[])
-            self._chips = PeopleChips(1 + MOST_PARTNERS, self._pressed)
+            self._chips = PeopleChips(t("host.tabs.singers"), 1 + MOST_PARTNERS, self._pressed)
             self._wrong = ui.label().classes("bad-text small-text").props("role=alert")
             self._finding = Finding(desk, self._put)
             self._ask = button(t("host.ask.ask"), self._ask_given, "main")

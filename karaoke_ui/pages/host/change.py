@@ -25,6 +25,7 @@ class ChangeDialog:
         self._turn: TurnView | None = None
         self._song: SongView | None = None
         self._half_tones = 0
+        self._before: list[str] = []
         with dialog(t("host.queue.change")) as self._dialog, ui.element("div").classes("card sheet change"):
             self._title = (
                 ui.label().classes("sheet-title ellipsis").props("dir=auto role=heading aria-level=2")
@@ -38,7 +39,7 @@ class ChangeDialog:
                 ui.label(t("host.change.along")).classes("quiet small-text")
                 self._typed = ui.input(placeholder=t("host.change.find"), on_change=self._narrow)
                 self._typed.props("outlined autocomplete=off").classes("field").mark("change-find")
-                self._along = PeopleChips(MOST_PARTNERS)
+                self._along = PeopleChips(t("host.change.along"), MOST_PARTNERS)
             self._message = ui.input(label=t("host.change.message")).props(
                 f"outlined maxlength={MAX_MESSAGE}"
             )
@@ -59,6 +60,7 @@ class ChangeDialog:
             self._typed.set_value("")
             self._typed.set_visibility(len(others) > FEW)
             self._along.offer(others, [each.id for each in turn.who(Partner.YES, Partner.ASKED)])
+            self._before = list(self._along.chosen)
             self._message.set_value(turn.message)
             self._dialog.open()
 
@@ -86,7 +88,7 @@ class ChangeDialog:
                 self._turn.id,
                 song_id=self._song.id if self._song else None,
                 key=self._half_tones,
-                partner_ids=self._along.chosen,
+                partner_ids=self._along.chosen if self._along.chosen != self._before else None,
                 message=self._message.value or "",
             )
             self._dialog.close()

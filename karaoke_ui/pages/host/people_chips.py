@@ -12,13 +12,14 @@ from karaoke_ui.show.views import SingerView
 class PeopleChips:
     """Each chip is on or off; nothing moves by a press. What is typed above them leaves those out that do not match."""
 
-    def __init__(self, most: int, pressed: Callable[[], None] | None = None) -> None:
+    def __init__(self, words: str, most: int, pressed: Callable[[], None] | None = None) -> None:
         self._most = most
         self._pressed = pressed
         self._chips: dict[str, ui.button] = {}
         self._people: dict[str, SingerView] = {}
         self.chosen: list[str] = []
-        self._row = ui.element("div").classes("who-chips").props("role=group").mark("who-chips")
+        self._row = ui.element("div").classes("who-chips").mark("who-chips")
+        self._row.props(f'role=group aria-label="{words}"')
 
     def offer(self, people: Sequence[SingerView], chosen: Sequence[str] = ()) -> None:
         """Who is chosen already stands first."""

@@ -97,6 +97,7 @@ export default {
       withIds: this.partners.filter((id) => this.people.some((each) => each.id === id)),
       // The form makes room for the names; it keeps its height meanwhile, so that what stands above stays there.
       choosing: false,
+      few: FEW,
       room: "",
       typed: "",
       // Who was chosen when the names were opened: they stand first.
@@ -134,7 +135,6 @@ export default {
     isFull() {
       return this.withIds.length >= this.mostPartners;
     },
-    few: () => FEW,
   },
   mounted() {
     window.addEventListener("outbox", this.hear);
@@ -161,7 +161,9 @@ export default {
     },
     press() {
       if (this.busy) return;
-      const manner = { key: this.key, partner_ids: this.withIds, message: this.words };
+      const manner = { key: this.key, message: this.words };
+      // Who was not touched stays: somebody may have answered meanwhile.
+      if (!this.turn || `${this.withIds}` !== `${this.partners}`) manner.partner_ids = this.withIds;
       Object.assign(this, { busy: true, wrong: "", said: this.texts.sending });
       if (this.turn) this.change(this.turn, manner);
       else if (this.place) this.change(this.place, { ...manner, song_id: this.body.song_id });
