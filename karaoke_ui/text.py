@@ -5,7 +5,8 @@ A language is a folder beside `texts/en`, here and in the pipeline; what it does
 
 import re
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
@@ -40,6 +41,16 @@ class Listener:
 
 def language() -> str:
     return spoken.get() or Listener.find() or texts.ENGLISH
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Where many texts follow each other it is not looked up for each who reads them."""
+    before = spoken.set(language)
+    try:
+        yield
+    finally:
+        spoken.reset(before)
 
 
 @cache

@@ -1,10 +1,11 @@
 """The host's panel as it lies on the tablet: what plays on the left, the tabs on the right, the state below."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from nicegui import background_tasks, ui
 
-from karaoke_ui import address
+from karaoke_ui import address, text
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
@@ -28,6 +29,7 @@ from karaoke_ui.pages.host.singers import SingersPane
 from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show import rights
 from karaoke_ui.show.rights import Actor, Right
+from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.text import t
 from pipeline.tables import JobState
 
@@ -39,6 +41,7 @@ class Panel:
         self, house: House, who: tuple[Actor, frozenset[Right]], peaks: Peaks, workers: Workers, tab: str
     ) -> None:
         self._house = house
+        self._language = text.language()
         self._workers = workers
         self._join = address.join(house.box.settings)
         self._desk = Desk(house, *who)
@@ -94,7 +97,10 @@ class Panel:
         self._show_all()
 
     def _show_all(self) -> None:
-        show, jobs = self._house.live.show, self._house.live.jobs
+        with text.speaking(self._language):
+            self._show(self._house.live.show, self._house.live.jobs)
+
+    def _show(self, show: ShowView, jobs: Sequence[JobView]) -> None:
         missing = self._workers.missing
         self._now.show(show)
         self._queue.show(show)

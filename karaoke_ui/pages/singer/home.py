@@ -3,6 +3,7 @@
 import time
 from collections.abc import Awaitable, Callable
 
+from karaoke_ui import text
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.change import Change
 from karaoke_ui.pages.singer.drawer import Drawer
@@ -26,6 +27,7 @@ TABS = ("search", "mine", "now")
 class Home:
     def __init__(self, phone: Phone) -> None:
         self._phone = phone
+        self._language = text.language()
         self._tab = TABS[0]
         self._requests: tuple[TurnView, ...] = ()
         self._toast = Toast(phone)
@@ -59,7 +61,8 @@ class Home:
         me = self._phone.singer.id
         gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in show.waiting]
         self._requests = show.requests
-        self._draw(show)
+        with text.speaking(self._language):
+            self._draw(show)
         return self._mine.refused(gone) if gone else None
 
     def open(self, tab: str) -> None:
@@ -73,8 +76,8 @@ class Home:
 
     def _draw(self, show: ShowView) -> None:
         self._night.text = show.night
-        self._show_pill(show)
         self._moment.show(show)
+        self._show_pill(show)
         tell(self._home, inert=self._moment.is_open)
         self._sheet.show(show)
         self._show_tab(show)
@@ -106,7 +109,7 @@ class Home:
         me = self._phone.singer.id
         mine = show.of_singer.get(me, [])
         asked = asks(me, show)
-        kind = self._moment.kind(show)
+        kind = self._moment.kind
         self._pill.set_visibility(bool(kind or mine or asked))
         mark(self._pill, "next", kind == "next" or (bool(asked) and not kind))
         mark(self._pill, "stage", kind in ("called", "stage"))
@@ -121,7 +124,7 @@ class Home:
         tell(self._pill, aria_label=label or self._pill.text)
 
     def _press_pill(self) -> None:
-        if self._moment.kind(self._phone.house.live.show):
+        if self._moment.kind:
             self._moment.reopen()
             self._draw(self._phone.house.live.show)
         else:

@@ -110,8 +110,9 @@ class Moment:
     def is_open(self) -> bool:
         return bool(self._state.key) and self._state.key != self._closed
 
-    def kind(self, show: ShowView) -> Kind:
-        return state(self._phone.singer.id, show).kind
+    @property
+    def kind(self) -> Kind:
+        return self._state.kind
 
     def show(self, show: ShowView) -> None:
         found = state(self._phone.singer.id, show)
