@@ -10,7 +10,7 @@ from karaoke_ui import auth, reasons
 from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.api.songs import Readiness
 from karaoke_ui.limits import REQUESTS
-from karaoke_ui.show import asking, night, turns, views
+from karaoke_ui.show import asking, night, turns, undo, views
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Partner
 from pipeline.errors import NotFound
@@ -225,7 +225,7 @@ async def remove(
 
 @router.post("/{turn_id}/restore", summary="Undo a removal", openapi_extra=ROOM)
 async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
-    back = await house.write(lambda s: night.put_back(s, who, turn_id))
+    back = await house.write(lambda s: undo.put_back(s, who, turn_id))
     return look(await house.shown(), back.id)
 
 

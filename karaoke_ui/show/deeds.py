@@ -30,6 +30,8 @@ KEPT: dict[type[SQLModel], tuple[str, ...]] = {
     Performance: ("counted",),
     Night: ("name", "rules"),
 }
+# In place of a kind of row: what two entries were before they became one person.
+MERGED = "merged"
 KINDS = {kind.__name__.lower(): kind for kind in KEPT}
 
 Rows = dict[str, dict[str, dict[str, Any]]]
@@ -48,6 +50,11 @@ def note_new(s: Session, who: Actor, action: str, turn: Turn) -> Deed:
     """A turn that was not there before: its undo takes it out again."""
     before: Rows = {"turn": {turn.id: {"state": "removed"}}}
     return _write(s, who, action, before, _names(s, (turn,)))
+
+
+def note_merged(s: Session, who: Actor, record: Mapping[str, Any], **about: object) -> Deed:
+    """Two entries became one: the way back is its own."""
+    return _write(s, who, "merged", {MERGED: {record["other"]: dict(record)}}, about)
 
 
 def note_said(s: Session, who: Actor, action: str, row: SQLModel, **about: object) -> Deed:

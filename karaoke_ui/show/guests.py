@@ -2,19 +2,12 @@
 
 import time
 
-from sqlalchemy import ColumnElement, delete, inspect
-from sqlmodel import Session, SQLModel, col, select, update
+from sqlmodel import Session, col, select
 
-from karaoke_ui.show import along, asking, deeds, lineup, night, people
+from karaoke_ui.show import asking, deeds, night, one_person, people
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import (
-    Favourite,
     Guest,
-    Message,
-    Partner,
-    Performance,
-    Phone,
-    PhoneSinger,
     Singer,
     Turn,
     TurnState,
@@ -24,18 +17,6 @@ from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound, RightsError
 
 MAX_SPOKEN = 60
-# What belongs to a singer; and of what there is one row for each singer and this key.
-OF_SINGER: tuple[tuple[type[SQLModel], str], ...] = (
-    (Turn, "singer_id"),
-    (Performance, "singer_id"),
-    (Message, "singer_id"),
-    (Phone, "singer_id"),
-)
-KEYED: tuple[tuple[type[SQLModel], str], ...] = (
-    (PhoneSinger, "token"),
-    (Favourite, "song_id"),
-    (Guest, "night_id"),
-)
 
 
 @allow(Role.HOST, Role.SINGER)
@@ -137,46 +118,13 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
     kept, other = _singer(s, keep_id), _singer(s, other_id)
     if kept.id == other.id:
         raise Conflict(reason="one_person")
-    deeds.note(s, actor, "merged", singer=kept.name, other=other.name)
     tonight = night.current(s)
     night.guest(s, kept.id)
-    mine = {turn.song_id for turn in lineup.waiting(s, tonight.id) if turn.singer_id == kept.id}
-    for turn in lineup.waiting(s, tonight.id):
-        if turn.singer_id == other.id and turn.song_id in mine:
-            turn.state = TurnState.REMOVED
-            s.add(turn)
-    for kind, column in OF_SINGER:
-        theirs = update(kind).where(getattr(kind, column) == other.id)
-        s.exec(theirs.values({column: kept.id}))
-    for kind, key in KEYED:
-        columns = inspect(kind).columns
-        of, keyed = columns["singer_id"], columns[key]
-        there = select(keyed).where(of == kept.id)
-        s.exec(update(kind).where(of == other.id, keyed.not_in(there)).values(singer_id=kept.id))
-        s.exec(delete(kind).where(of == other.id))
-    s.expire_all()
-    _sings_along_as(s, kept.id, other.id)
-    other.merged_into = kept.id
-    kept.regular = kept.regular or other.regular
-    s.add(other)
-    s.add(kept)
+    record = one_person.unite(s, tonight.id, kept, other)
+    deeds.note_merged(s, actor, record, singer=kept.name, other=other.name)
     night.changed(s, tonight)
     announce(s, "singer", kept.id)
     return kept
-
-
-def _sings_along_as(s: Session, kept_id: str, other_id: str) -> None:
-    for turn in s.exec(select(Turn).where(_either(Turn.partners, kept_id, other_id))):
-        turn.partners = along.as_one(turn.partners, kept_id, other_id, turn.singer_id)
-        s.add(turn)
-    for sung in s.exec(select(Performance).where(_either(Performance.partners, kept_id, other_id))):
-        sang = dict.fromkeys(sung.partners, Partner.YES)
-        sung.partners = list(along.as_one(sang, kept_id, other_id, sung.singer_id))
-        s.add(sung)
-
-
-def _either(partners: object, kept_id: str, other_id: str) -> ColumnElement[bool]:
-    return along.names(partners, kept_id) | along.names(partners, other_id)
 
 
 def _singer(s: Session, singer_id: str) -> Singer:

@@ -11,7 +11,6 @@ from karaoke_ui.show.rights import BOX, Actor, Right, Role, allow
 from karaoke_ui.show.tables import (
     Guest,
     Night,
-    Partner,
     Playback,
     PlayState,
     Singer,
@@ -197,20 +196,6 @@ def remove(s: Session, actor: Actor, turn_id: str, version: int | None = None) -
     return turn
 
 
-@allow(Role.HOST, Role.SINGER)
-def put_back(s: Session, actor: Actor, turn_id: str) -> Turn:
-    """Undo a removal: the turn has its old place again."""
-    turn = s.get(Turn, turn_id)
-    if turn is None or turn.state not in (TurnState.REMOVED, TurnState.REFUSED):
-        raise NotFound(what="song in the queue")
-    refuse_others(actor, turn)
-    deeds.note(s, actor, "put_back", turn)
-    turn.state = TurnState.WAITING
-    s.add(turn)
-    changed(s, current(s))
-    return turn
-
-
 def takes_stage(s: Session, turn: Turn) -> None:
     """Before it leaves the queue for the stage: what is pinned behind it moves up, who let it pass has done so."""
     line = lineup.of(s, current(s), clock.now())
@@ -271,9 +256,8 @@ def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:
 
 
 def refuse_others(who: Actor, turn: Turn) -> None:
-    """A singer touches her own turns alone, and those she sings along in."""
-    along = turn.partners.get(who.id) in (Partner.ASKED, Partner.YES)
-    if who.role is Role.SINGER and turn.singer_id != who.id and not along:
+    """Only the asker, and the host, change a turn; who sings along answers."""
+    if who.role is Role.SINGER and turn.singer_id != who.id:
         raise RightsError(reason="turn")
 
 

@@ -65,7 +65,7 @@ def change(
 ) -> Turn:
     """Sing another song, or in another way, in the same place. What is not named stays."""
     turn = waiting_turn(s, turn_id, TurnState.WAITING, TurnState.REQUESTED)
-    _own(actor, turn)
+    refuse_others(actor, turn)
     deeds.note(s, actor, "changed", turn)
     if song_id is not None and song_id != turn.song_id:
         _change_song(s, actor, turn, song_id)
@@ -106,7 +106,7 @@ def reorder(s: Session, actor: Actor, turn_ids: Sequence[str]) -> None:
     if not mine or len({turn.singer_id for turn in mine}) != 1 or len(set(turn_ids)) != len(turn_ids):
         raise BadValue(what="order", value=", ".join(turn_ids))
     for turn in mine:
-        _own(actor, turn)
+        refuse_others(actor, turn)
         if turn.called_at is not None:
             raise Conflict(reason="called")
     deeds.note(s, actor, "reordered", *mine)
@@ -120,7 +120,7 @@ def reorder(s: Session, actor: Actor, turn_ids: Sequence[str]) -> None:
 def later(s: Session, actor: Actor, turn_id: str, turns: int = 1) -> Turn:
     """Let so many others go first; 0 takes that back."""
     turn = waiting_turn(s, turn_id)
-    _own(actor, turn)
+    refuse_others(actor, turn)
     if not 0 <= turns <= MAX_LATER:
         raise BadValue(what="later", value=turns, most=MAX_LATER)
     if turn.called_at is not None:
@@ -136,7 +136,7 @@ def later(s: Session, actor: Actor, turn_id: str, turns: int = 1) -> Turn:
 def come_early(s: Session, actor: Actor, turn_id: str, yes: bool = True) -> Turn:
     """It is fine to be called earlier than was told."""
     turn = waiting_turn(s, turn_id)
-    _own(actor, turn)
+    refuse_others(actor, turn)
     turn.early_ok = yes
     s.add(turn)
     night.changed(s, night.current(s))
@@ -219,10 +219,3 @@ def _has_jumped(s: Session, turn: Turn) -> bool:
     )
     over = col(Turn.state).in_((TurnState.REMOVED, TurnState.REFUSED))
     return s.exec(theirs.where(~over)).first() is not None
-
-
-def _own(who: Actor, turn: Turn) -> None:
-    """Only the asker, and the host, change a turn; who sings along answers."""
-    refuse_others(who, turn)
-    if who.role is Role.SINGER and turn.singer_id != who.id:
-        raise RightsError(reason="turn")

@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlmodel import Session, SQLModel, col, select
 
-from karaoke_ui.show import clock, deeds, night
-from karaoke_ui.show.deeds import KINDS, Rows
+from karaoke_ui.show import clock, deeds, night, one_person
+from karaoke_ui.show.deeds import KINDS, MERGED, Rows
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Deed, Guest, Night, Turn, TurnState
 from pipeline.db import announce
@@ -30,7 +30,10 @@ def undo(s: Session, actor: Actor, deed_id: int) -> Deed:
     _refuse_if_changed_since(s, deed, before)
     for kind, rows in before.items():
         for key, values in rows.items():
-            _restore(s, tonight, KINDS[kind], key, values)
+            if kind == MERGED:
+                one_person.part(s, values)
+            else:
+                _restore(s, tonight, KINDS[kind], key, values)
     deed.undone_at = clock.now()
     s.add(deed)
     announce(s, "deed", str(deed.id))
@@ -50,6 +53,29 @@ def undo_last(s: Session, actor: Actor) -> Deed:
     if last is None or last.id is None:
         raise NotFound(what="deed")
     return undo(s, actor, last.id)
+
+
+@allow(Role.HOST, Role.SINGER)
+def put_back(s: Session, actor: Actor, turn_id: str) -> Turn:
+    """Undo a removal: the turn stands as it did before. A singer brings back only what she took out herself."""
+    turn = s.get(Turn, turn_id)
+    if turn is None or turn.state not in (TurnState.REMOVED, TurnState.REFUSED):
+        raise NotFound(what="song in the queue")
+    night.refuse_others(actor, turn)
+    taken_out = select(Deed).where(
+        Deed.night_id == turn.night_id, col(Deed.action).in_(("removed", "refused"))
+    )
+    newest = s.exec(taken_out.where(col(Deed.before).contains(turn.id)).order_by(col(Deed.id).desc())).first()
+    if newest is not None and newest.id is not None and newest.undone_at is None:
+        undo(s, actor, newest.id)
+    elif actor.role is Role.SINGER:
+        raise RightsError(reason="turn")
+    else:
+        deeds.note(s, actor, "put_back", turn)
+        turn.state = TurnState.WAITING
+        s.add(turn)
+        night.changed(s, night.current(s))
+    return turn
 
 
 def _refuse_if_changed_since(s: Session, deed: Deed, before: Rows) -> None:

@@ -10,7 +10,7 @@ from karaoke_ui.house import House
 from karaoke_ui.pages.host.evening import next_time
 from karaoke_ui.pages.host.reasons import reason
 from karaoke_ui.pages.host.turn_row import names as row_names
-from karaoke_ui.show import night, turns
+from karaoke_ui.show import night, turns, undo
 from karaoke_ui.show.places import Reason, Why
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import BOX
@@ -260,7 +260,7 @@ async def test_the_log_tells_who_did_what_and_takes_it_back(host: User, house: H
     await sees(host, "Who did what")
     await sees(host, "Host")
     with house.box.db.write() as s:
-        night.put_back(s, BOX, turn.id)
+        undo.put_back(s, BOX, turn.id)
     await until(lambda: set(waiting(house)) == {"Maria", "Tom"})
 
 

@@ -5,7 +5,7 @@ import time
 import pytest
 from sqlmodel import Session, select
 
-from karaoke_ui.show import clock, desk, messages, night, people, player, stages, views, watch
+from karaoke_ui.show import clock, desk, messages, night, people, player, stages, undo, views, watch
 from karaoke_ui.show.readiness import Ready, readiness
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.scenes import COUNTDOWN_SECONDS
@@ -95,7 +95,7 @@ def test_a_singer_removes_only_her_own_turns_and_can_undo_that(box: Box) -> None
             night.remove(s, ada, his.id)
         night.remove(s, ada, hers.id)
         assert order(s) == ["Ben"]
-        night.put_back(s, ada, hers.id)
+        undo.put_back(s, ada, hers.id)
         assert order(s) == ["Ada", "Ben"], "the old place, not the end"
 
 

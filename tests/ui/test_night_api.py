@@ -97,6 +97,33 @@ def test_a_request_its_reason_and_its_way_back(server: Server, host: httpx.Clien
         assert [each["id"] for each in ok(host.get("/api/v1/turns"))["items"]] == [turn["id"]]
 
 
+def test_a_singer_brings_back_only_what_she_took_out_herself(
+    server: Server, host: httpx.Client, songs: list[str]
+) -> None:
+    def places() -> list[int]:
+        queue = ok(host.get("/api/v1/turns"))
+        return [each["place"] for each in (*queue["items"], *queue["requests"]) if each["singer"] == "Eve"]
+
+    ok(host.patch("/api/v1/night/rules", json={"requests": "approve"}))
+    with server.phone("Eve") as eve, server.phone("Fay") as fay:
+        turn = f"/api/v1/turns/{ok(eve.post('/api/v1/turns', json={'song_id': songs[2]}))['id']}"
+        eve.delete(turn)
+        assert places() == []
+        assert ok(eve.post(f"{turn}/restore"))["place"] == 0, "it waits for the host's yes as before"
+        ok(host.post(f"{turn}/approval", json={"yes": False}))
+        refused(eve.post(f"{turn}/restore"), 403)
+        ok(host.post(f"{turn}/restore"))
+        ok(host.post(f"{turn}/approval", json={"yes": True}))
+        assert places() == [1]
+        host.delete(turn)
+        refused(eve.post(f"{turn}/restore"), 403)
+        assert ok(host.post(f"{turn}/restore"))["place"] == 1
+        who = ok(fay.get("/api/v1/singers/me"))["id"]
+        ok(eve.patch(turn, json={"partner_ids": [who]}))
+        refused(fay.delete(turn), 403)
+        assert places() == [1], "who is asked to sing along answers, and takes nothing out"
+
+
 def test_the_wifi_that_the_host_writes_down_is_on_the_tv(server: Server, host: httpx.Client) -> None:
     assert ok(host.get("/api/v1/night/wifi")) == {"name": "", "password": ""}
     with server.paired_tv() as tv:

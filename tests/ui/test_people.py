@@ -6,8 +6,10 @@ from sqlmodel import Session, select
 from karaoke_ui import auth
 from karaoke_ui.pages.host.deeds import listed
 from karaoke_ui.show import (
+    deeds,
     guests,
     history,
+    lineup,
     names,
     night,
     nights,
@@ -22,7 +24,7 @@ from karaoke_ui.show import (
 from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.keys import Kept, Range, suggest
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
-from karaoke_ui.show.tables import Hint, Partner, Performance, TurnState
+from karaoke_ui.show.tables import Hint, Partner, Performance, Singer, Turn, TurnState
 from karaoke_ui.show.views.scene import credits_of
 from karaoke_ui.text import together
 from pipeline.box import Box
@@ -94,6 +96,60 @@ def test_two_devices_of_one_person_become_one(box: Box) -> None:
             guests.merge(s, BOX, ada.id, ada.id)
         with pytest.raises(NotFound):
             guests.rename(s, BOX, again.id, "Nobody")
+
+
+def test_two_who_were_taken_for_one_are_two_again(box: Box) -> None:
+    with box.db.write() as s:
+        ada, again, ben = join(s, "Ada"), join(s, "Ada Two"), join(s, "Ben")
+        creep, bad = add_song(s, "Creep"), add_song(s, "Bad")
+        songs = {creep: "Creep", bad: "Bad"}
+        night.ask(s, ada, creep)
+        night.ask(s, BOX, creep, again.id)
+        night.ask(s, again, bad)
+        along = night.ask(s, ben, add_song(s, "Shallow"), wanted=Wanted(partner_ids=[again.id, ada.id]))
+        turns.answer_duet(s, again, along.id, True)
+        for each in (ada, again):
+            history.favour(s, each, creep, True)
+        history.favour(s, again, bad, True)
+        people.remember(s, again, True)
+        guests.pause(s, BOX, True, again.id)
+
+    def all_of_it(s: Session) -> object:
+        s.expire_all()
+        waiting = [
+            (turn.singer_id, songs[turn.song_id])
+            for turn in lineup.waiting(s, night.current(s).id)
+            if turn.song_id in songs
+        ]
+        loved = {each.id: sorted(history.favourites(s, each.id)) for each in (ada, again)}
+        here = [(each.id, each.name, each.paused) for each in views.singers(s)]
+        phones = [who(s, f"phone of {name}") for name in ("Ada", "Ada Two")]
+        regular = [s.get_one(Singer, each.id).regular for each in (ada, again)]
+        return waiting, loved, here, phones, regular, s.get_one(Turn, along.id).partners
+
+    with box.db.write() as s:
+        before = all_of_it(s)
+        guests.merge(s, BOX, ada.id, again.id)
+        assert all_of_it(s) != before
+    with box.db.write() as s:
+        night.ask(s, ada, add_song(s, "Since then"))
+        undo.undo(s, BOX, next(each.id for each in listed(s) if each.can_undo and "Ada Two" in each.words))
+        assert all_of_it(s) == before
+        night.ask(s, again, add_song(s, "By herself again"))
+        assert [turn.singer_id for turn in lineup.waiting(s, night.current(s).id)][-2:] == [ada.id, again.id]
+
+
+def test_who_is_merged_on_can_no_longer_be_parted(box: Box) -> None:
+    with box.db.write() as s:
+        ada, again, third = join(s, "Ada"), join(s, "Ada Two"), join(s, "Ada Three")
+        guests.merge(s, BOX, ada.id, again.id)
+        first = deeds.of_night(s, night.current(s).id)[0].id or 0
+        guests.merge(s, BOX, third.id, ada.id)
+        with pytest.raises(Conflict):
+            undo.undo(s, BOX, first)
+        undo.undo_last(s, BOX)
+        undo.undo(s, BOX, first)
+        assert len(views.singers(s)) == 3
 
 
 def test_what_the_host_decides_about_somebody_can_be_undone(box: Box) -> None:

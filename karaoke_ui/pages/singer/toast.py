@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 from karaoke_ui import text
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
-from karaoke_ui.show import night, turns
+from karaoke_ui.show import night, turns, undo
 from karaoke_ui.show.views import TurnView
 from karaoke_ui.text import t
 from pipeline.errors import EncoreError
@@ -57,7 +57,7 @@ class Toast:
 
     async def _put_back(self, turn: TurnView) -> None:
         self._gone = ""
-        if await self.attempt(lambda: self._phone.do(night.put_back, turn.id)):
+        if await self.attempt(lambda: self._phone.do(undo.put_back, turn.id)):
             self.say(t("singer.mine.back", title=turn.title))
 
     async def _as_before(self, turn: TurnView) -> None:
