@@ -123,7 +123,6 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
     record = one_person.unite(s, tonight.id, kept, other)
     deeds.note_merged(s, actor, record, singer=kept.name, other=other.name)
     night.changed(s, tonight)
-    announce(s, "singer", kept.id)
     return kept
 
 

@@ -19,6 +19,7 @@ from karaoke_ui.show.tables import (
     Turn,
     TurnState,
 )
+from pipeline.db import announce
 from pipeline.errors import Conflict
 
 # What is a singer's, by its key; and of what each singer has one row for such a key.
@@ -63,10 +64,8 @@ def unite(s: Session, night_id: str, kept: Singer, other: Singer) -> Record:
         "turns": _unite_along(s, Turn, kept.id, other.id),
         "sung": _unite_along(s, Performance, kept.id, other.id),
     }
-    other.merged_into = kept.id
-    kept.regular = kept.regular or other.regular
-    s.add(other)
-    s.add(kept)
+    other.merged_into, kept.regular = kept.id, kept.regular or other.regular
+    _tell(s, kept, other)
     return record
 
 
@@ -88,8 +87,14 @@ def part(s: Session, record: Record) -> None:
             turn.state = TurnState.WAITING
             s.add(turn)
     other.merged_into, kept.regular = "", record["regular"]
-    s.add(other)
-    s.add(kept)
+    _tell(s, kept, other)
+
+
+def _tell(s: Session, *singers: Singer) -> None:
+    """Their phones look who they are now."""
+    for each in singers:
+        s.add(each)
+        announce(s, "singer", each.id)
 
 
 def _hand_over(s: Session, name: str, of: str, to: str, keys: Iterable[str] | None = None) -> list[str]:

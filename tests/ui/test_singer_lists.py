@@ -10,7 +10,7 @@ from karaoke_ui.house import House
 from karaoke_ui.pages.singer import shelves
 from karaoke_ui.pages.singer.about import about
 from karaoke_ui.pages.singer.shelves import Offered
-from karaoke_ui.show import clock, history, lineup, lists, night, people
+from karaoke_ui.show import clock, guests, history, lineup, lists, night, people, undo
 from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
 from karaoke_ui.show.rules import Requests, Rules
@@ -234,6 +234,25 @@ async def test_the_four_letters_bring_another_phone_to_the_same_singer(user: Use
         await other.should_see("Hi Maria", retries=30)
     with house.box.db.read() as s:
         assert len(s.exec(select(Guest)).all()) == 1
+
+
+async def test_a_phone_follows_its_singer_when_two_are_one_and_two_again(
+    user: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loads: list[int] = []
+    monkeypatch.setattr(user.navigate, "reload", lambda: loads.append(1))
+    await join(user, "Opa")
+    with house.box.db.write() as s:
+        opa = s.exec(select(Singer)).one()
+        guests.merge(s, BOX, people.add_walk_up(s, BOX, "Grandpa").id, opa.id)
+    await until(lambda: len(loads) == 1)
+    await user.open("/")
+    await user.should_see("Hi Grandpa", retries=30)
+    with house.box.db.write() as s:
+        undo.undo_last(s, BOX)
+    await until(lambda: len(loads) == 2)
+    await user.open("/")
+    await user.should_see("Hi Opa", retries=30)
 
 
 async def test_two_sing_with_one_phone(user: User, house: House, monkeypatch: pytest.MonkeyPatch) -> None:
