@@ -48,6 +48,7 @@ class SungLine(Schema):
     singer_id: str
     singer: str
     partners: list[str] = Field(description="Those who sang along")
+    partner_ids: list[str]
     song_id: str
     title: str
     artist: str

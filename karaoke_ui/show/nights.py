@@ -39,6 +39,7 @@ class SungLine:
     waited: float
     performance_id: str
     singer_id: str
+    partner_ids: tuple[str, ...]
     song_id: str
 
 
@@ -117,19 +118,17 @@ def _close(s: Session, who: Actor) -> Night:
 
 def every(s: Session, limit: int = 100) -> list[NightLine]:
     """The newest first; nights on which nobody sang are left out, but for the open one."""
-    sung = {
-        night_id: (songs, singers)
-        for night_id, songs, singers in s.exec(
-            select(Performance.night_id, func.count(), func.count(col(Performance.singer_id).distinct()))
-            .where(Performance.counted)
-            .group_by(Performance.night_id)
-        )
-    }
+    sung: dict[str, tuple[int, set[str]]] = {}
+    counted = select(Performance.night_id, Performance.singer_id, Performance.partners)
+    for night_id, singer_id, partners in s.exec(counted.where(Performance.counted)):
+        songs, singers = sung.get(night_id, (0, set()))
+        sung[night_id] = (songs + 1, singers | {singer_id, *partners})
     rows = s.exec(select(Night).order_by(col(Night.opened_at).desc()))
     lines = [
-        NightLine(row.id, row.name, row.opened_at, row.closed_at, row.is_open, *sung.get(row.id, (0, 0)))
+        NightLine(row.id, row.name, row.opened_at, row.closed_at, row.is_open, songs, len(singers))
         for row in rows
-        if row.is_open or row.id in sung
+        for songs, singers in (sung.get(row.id, (0, set())),)
+        if row.is_open or songs
     ]
     return lines[:limit]
 
@@ -170,6 +169,7 @@ def sung(s: Session, night_id: str) -> list[SungLine]:
             waited=max(0.0, performance.started_at - turn.asked_at),
             performance_id=performance.id,
             singer_id=singer.id,
+            partner_ids=tuple(performance.partners),
             song_id=song.id,
         )
         for performance, turn, singer, song in rows
@@ -185,7 +185,7 @@ def figures(s: Session, night_id: str) -> Figures:
     hours = Counter(int(line.started_at // 3600) for line in lines)
     return Figures(
         songs=len(lines),
-        singers=len({line.singer_id for line in lines}),
+        singers=len({who for line in lines for who in (line.singer_id, *line.partner_ids)}),
         guests=guests,
         minutes=round(sum(line.seconds for line in lines) / 60),
         most_sung=tuple((*song, times) for song, times in songs.most_common(MOST)),

@@ -357,6 +357,8 @@ def test_who_turns_out_to_be_somebody_else_still_sings_along(box: Box) -> None:
         assert herself.partners == {}
         assert s.exec(select(Performance)).one().partners == [ben.id, cleo.id]
         assert [each.partners for each in history.of_singer(s, ben.id)] == [("Ada", "Cleo")]
+        assert [(each.name, each.sung) for each in views.singers(s)] == [("Ada", 1), ("Ben", 1), ("Cleo", 1)]
+        assert nights.figures(s, both.night_id).singers == nights.every(s)[0].singers == 3
 
 
 def test_nobody_waits_for_one_who_was_sent_home(box: Box) -> None:

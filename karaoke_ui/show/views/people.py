@@ -59,14 +59,7 @@ def singers(s: Session) -> tuple[SingerView, ...]:
         .where(Guest.night_id == tonight.id)
     ).all()
     called = names.tonight(s, tonight.id)
-    sung = {
-        singer_id: (count, last)
-        for singer_id, count, last in s.exec(
-            select(Performance.singer_id, func.count(), func.max(Performance.started_at))
-            .where(Performance.night_id == tonight.id, Performance.counted)
-            .group_by(Performance.singer_id)
-        )
-    }
+    sung = _sung(s, tonight.id)
     waiting = dict(
         s.exec(
             select(Turn.singer_id, func.count())
@@ -84,9 +77,9 @@ def singers(s: Session) -> tuple[SingerView, ...]:
             own_name=singer.name,
             spoken=singer.spoken,
             came_at=guest.came_at,
-            sung=sung.get(singer.id, (0, None))[0],
+            sung=len(sung.get(singer.id, ())),
             waiting=waiting.get(singer.id, 0),
-            last_sung_at=sung.get(singer.id, (0, None))[1],
+            last_sung_at=max(sung.get(singer.id, ()), default=None),
             hint=guest.hint,
             hint_at=guest.hint_at,
             paused=guest.paused,
@@ -100,6 +93,18 @@ def singers(s: Session) -> tuple[SingerView, ...]:
         if not singer.merged_into
     ]
     return tuple(sorted(found, key=lambda each: (each.name.casefold(), each.id)))
+
+
+def _sung(s: Session, night_id: str) -> dict[str, list[float]]:
+    """Singer → when each of their songs began, those that they sang along in among them."""
+    columns = select(Performance.singer_id, Performance.partners, Performance.started_at)
+    found: dict[str, list[float]] = {}
+    for singer_id, partners, at in s.exec(
+        columns.where(Performance.night_id == night_id, Performance.counted)
+    ):
+        for each in (singer_id, *partners):
+            found.setdefault(each, []).append(at)
+    return found
 
 
 def _phones(s: Session, singer_ids: Iterable[str]) -> dict[str, set[str]]:
