@@ -89,7 +89,7 @@ def waiting(s: Session, night_id: str) -> list[Turn]:
 def of(s: Session, night: Night, now: float, chosen: Rules | None = None, also: Turn | None = None) -> Lineup:
     """The order by tonight's rules, or as it would be by others; as it would be if `also` waited too."""
     chosen = chosen or rules.of(night)
-    turns: list[Turn] = [*s.connection().execute(_WAITING, {"night": night.id})]
+    turns: list[Turn] = [*s.exec(_WAITING, params={"night": night.id})]  # type: ignore[call-overload]
     if also is not None:
         turns.append(also)
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
