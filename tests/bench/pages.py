@@ -111,19 +111,31 @@ class NicePage(Line):
             raw = raw.replace(escaped, character)
         return cls(socket, asked, json.loads(raw))
 
-    async def resume(self, browser: httpx.Client) -> None:
-        """Come back after the connection broke, and hear what was said meanwhile."""
-        await self._go_on_with(await _greet(browser, self._asked | {"next_message_id": str(self._next)}))
+    async def resume(self, browser: httpx.Client, missed: int = 0) -> None:
+        """Come back after the connection broke, and hear what was said meanwhile; the last `missed` messages before
+        that had not arrived any more.
+        """
+        wanted = {"next_message_id": str(self._next - missed)}
+        await self._go_on_with(await _greet(browser, self._asked | wanted))
 
     async def press(self, is_wanted: Callable[[Message], bool]) -> None:
         """Click on the one element that is wanted."""
-        for text in self._unread:
-            self._elements |= _unpacked(text)
-        self._unread.clear()
+        self._read_up()
         ((number, element),) = ((n, e) for n, e in self._elements.items() if e is not None and is_wanted(e))
         (listener,) = (each["listener_id"] for each in element["events"] if each["type"] == "click")
         press = {"id": int(number), "client_id": self._client_id, "listener_id": listener, "args": ["{}"]}
         await self._socket.send(EVENT + json.dumps(["event", press]))
+
+    @property
+    def says(self) -> set[str]:
+        """What stands on it."""
+        self._read_up()
+        return texts(self._elements)
+
+    def _read_up(self) -> None:
+        for text in self._unread:
+            self._elements |= _unpacked(text)
+        self._unread.clear()
 
     async def _hear(self, text: str, now: float) -> None:
         if text == PING:

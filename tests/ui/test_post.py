@@ -1,0 +1,48 @@
+"""What a page hears that was away for a moment: the newest, whatever it missed before."""
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.bench.pages import NicePage
+from tests.server import Server
+
+PATIENCE_SECONDS = 10.0
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    with Server(tmp_path / "data") as running:
+        yield running
+
+
+async def until(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + PATIENCE_SECONDS
+    while not holds():
+        assert time.monotonic() < end
+        await asyncio.sleep(0.02)
+
+
+async def test_a_phone_that_comes_back_shows_the_night_as_it_is_and_not_as_it_was(server: Server) -> None:
+    with server.host() as host, server.phone("Ada") as phone:
+        page = await NicePage.open(phone, "/")
+
+        async def call_it(name: str) -> None:
+            await asyncio.to_thread(host.patch, "/api/v1/night", json={"name": name})
+
+        await call_it("Friday")
+        await until(lambda: "Friday" in page.says)
+        await page.aclose()
+        await call_it("Saturday")
+        await page.resume(phone, missed=1)
+        await until(lambda: "Saturday" in page.says)
+        await call_it("Sunday")
+        await until(lambda: "Sunday" in page.says)
+        await page.aclose()
+        await page.resume(phone, missed=1)
+        await asyncio.sleep(0.5)
+        assert page.says.isdisjoint({"Friday", "Saturday"})
+        await page.aclose()
