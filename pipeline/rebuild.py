@@ -5,7 +5,7 @@ A command does it at once; for a host who asks, a worker does, and how far it is
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -63,51 +63,49 @@ def rebuild_if_asked(box: Box) -> None:
     """Where a worker was killed in the middle, the next one goes on."""
     with box.db.read() as s:
         wanted = report(s).state in ("asked", "running")
-    if wanted:
-        told = 0.0
-
-        def tell(done: Rebuilt) -> None:
-            nonlocal told
-            if done.state == "done" or time.monotonic() - told > TELL_SECONDS:
-                told = time.monotonic()
-                with box.db.write() as s:
-                    _tell(s, done)
-
-        _take_all(box, tell=tell)
-        for lane in Lane:
-            box.lanes.wake(lane)
+    if not wanted:
+        return
+    told = 0.0
+    for _, done in _steps(box):
+        if done.state == "done" or time.monotonic() - told > TELL_SECONDS:
+            told = time.monotonic()
+            with box.db.write() as s:
+                _tell(s, done)
+    for lane in Lane:
+        box.lanes.wake(lane)
 
 
 def rebuild(box: Box, progress: Callable[[str], None] = lambda _: None) -> Rebuilt:
     """Fill an empty library with what lies in its folder. No worker is told of it: it would begin as well."""
     with box.db.read() as s:
         _refuse_unless_empty(s)
-    return _take_all(box, progress)
+    done = Rebuilt()
+    for title, so_far in _steps(box):
+        done = so_far
+        if title:
+            progress(title)
+    return done
 
 
-def _take_all(
-    box: Box,
-    progress: Callable[[str], None] = lambda _: None,
-    tell: Callable[[Rebuilt], None] = lambda _: None,
-) -> Rebuilt:
+def _steps(box: Box) -> Iterator[tuple[str, Rebuilt]]:
+    """Folder by folder: what came of it, if anything new, and how far it is."""
     done = Rebuilt("running")
     with box.db.read() as s:
         known = set(s.exec(select(Track.id)))
     for folder in _folders(box):
+        title = ""
         try:
             if folder.name not in known:
                 named = (folder / store.SELF).is_file()
-                progress(_take(box, folder) if named else _take_unnamed(box, folder))
+                title = _take(box, folder) if named else _take_unnamed(box, folder)
         # Whatever stands in a folder: the others are taken all the same.
         except (EncoreError, ValueError, KeyError, TypeError, OSError) as error:
             log.warning("folder left out", folder=folder.name, reason=str(error))
             done = replace(done, left=(*done.left, folder.name))
         else:
             done = replace(done, tracks=done.tracks + 1)
-        tell(done)
-    done = replace(done, state="done")
-    tell(done)
-    return done
+        yield title, done
+    yield "", replace(done, state="done")
 
 
 def _tell(s: Session, done: Rebuilt) -> Rebuilt:
