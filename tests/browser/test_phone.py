@@ -332,6 +332,8 @@ def test_all_who_sing_along_are_asked_on_their_own_phones(
         expect(each.get_by_role("heading", name="You’re next")).to_be_visible()
         look(each, "next together")
     expect(cleo.get_by_role("heading", name="You’re next")).to_be_hidden()
+    expect(page.locator(".moment .manner")).to_contain_text("with Tom & Grandpa")
+    expect(tom.locator(".moment .manner")).to_have_text("with Maria & Grandpa")
     assert answers(host) == {"Tom": "yes", "Cleo With The Long Name": "no", "Grandpa": "yes"}
     cleo.locator("nav").get_by_role("button", name="Now").tap()
     expect(cleo.locator(".queue .who")).to_contain_text("Maria, Tom & Grandpa")

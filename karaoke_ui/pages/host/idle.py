@@ -92,6 +92,8 @@ class Idle:
             self._face.set_text(upcoming.face)
             self._face.set_visibility(bool(upcoming.face))
             self._singer.set_text(names(upcoming))
+            many = len(upcoming.partners) > 1
+            self._singer.classes(add="many" if many else "", remove="" if many else "many")
             self._title.set_text(" · ".join(filter(None, (upcoming.title, upcoming.artist))))
             key = t("host.requests.in_key", key=key_words(upcoming.key)) if upcoming.key else ""
             self._long.set_text(" · ".join(filter(None, (length(upcoming.seconds), key, upcoming.message))))

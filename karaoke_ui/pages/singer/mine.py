@@ -139,7 +139,7 @@ class Card:
         self._turn = turn
         self._place.text = phrases.place(show, turn, now)
         self._what.text = phrases.by(turn.title, turn.artist)
-        self._manner.text = phrases.manner(turn)
+        self._manner.text = phrases.manner(turn, turn.singer_id)
         self._why.text = phrases.why(show, turn)
         self._trouble.text = phrases.trouble(turn)
         self._trouble.set_visibility(bool(self._trouble.text))

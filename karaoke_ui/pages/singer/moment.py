@@ -153,7 +153,7 @@ class Moment:
             self._trouble.text = self._manner.text = ""
         elif turn is not None:
             self._song.text = phrases.by(turn.title, turn.artist)
-            self._manner.text = phrases.manner(turn)
+            self._manner.text = phrases.manner(turn, self._phone.singer.id)
             self._trouble.text = phrases.trouble(turn)
             self._when.text = self._called(show) if found.kind == "called" else (
                 phrases.you_are_next(show, turn, time.time())

@@ -97,12 +97,16 @@ def why(show: ShowView, turn: TurnView) -> str:
     return t("singer.mine.asked_why") if turn.place == 0 else reasons.explain(turn, show.queue, "you")
 
 
-def manner(turn: TurnView) -> str:
-    """“key −2 · with Tom & Li · “Happy birthday!””: how it is sung, where that is not as on the record and alone."""
+def manner(turn: TurnView, me: str) -> str:
+    """“key −2 · with Tom & Li · “Happy birthday!””: how one sings it, where that is not as on the record and alone."""
     said = [t("singer.lists.in_key", key=signed(turn.key))] if turn.key else []
     for answer, form in ANSWERS.items():
-        if those := turn.who(answer):
-            said.append(t(f"singer.mine.{form}", partner=together([each.name for each in those])))
+        those = [each.name for each in turn.who(answer) if each.id != me]
+        if me != turn.singer_id:
+            # Who said no is told to the one who asked.
+            those = {Partner.YES: with_whom(turn, me), Partner.NO: []}.get(answer, those)
+        if those:
+            said.append(t(f"singer.mine.{form}", partner=together(those)))
     if turn.message:
         said.append(quoted(turn.message))
     return " · ".join(said)
