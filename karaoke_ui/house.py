@@ -14,7 +14,7 @@ from karaoke_ui.finder import Finder
 from karaoke_ui.limits import Limits
 from karaoke_ui.live import Live
 from karaoke_ui.reactions import Reactions
-from karaoke_ui.show import views
+from karaoke_ui.show import lineup, views
 from karaoke_ui.show.offsets import Tapping
 from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.views import ShowView
@@ -63,7 +63,8 @@ class House:
         def run() -> R:
             with self.box.db.write() as s:
                 done = change(s)
-            self.live.look()
+                line = lineup.kept(s)
+            self.live.look(line)
             return done
 
         return await self._in(self._writer, run)

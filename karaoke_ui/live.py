@@ -20,6 +20,7 @@ import structlog
 from nicegui import Event
 
 from karaoke_ui.show import clock, night, views, watch, watchdog
+from karaoke_ui.show.lineup import Kept
 from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.show.watchdog import Watchdog
 from pipeline import db
@@ -100,6 +101,7 @@ class Live:
         self._stopped = False
         # Something was just written here: there is no need to wait for the next look.
         self._news = threading.Event()
+        self._line: Kept | None = None
         self._drawn = threading.Event()
         self._drawn.set()
         self._thread: threading.Thread | None = None
@@ -127,8 +129,9 @@ class Live:
         self._thread = threading.Thread(target=self._watch, args=(loop,), name="watcher", daemon=True)
         self._thread.start()
 
-    def look(self) -> None:
-        """Whoever has just written something need not wait until that is noticed."""
+    def look(self, line: Kept | None = None) -> None:
+        """Whoever has just written something need not wait until that is noticed, and may know the order already."""
+        self._line = line
         self._news.set()
 
     def stop(self) -> None:
@@ -173,7 +176,7 @@ class Live:
         job_list: tuple[JobView, ...] | None = None
         with self._database.read() as s:
             if kinds & OF_SHOW:
-                show = views.show(s)
+                show = views.show(s, self._line)
             if kinds & OF_JOBS:
                 job_list = views.job_list(s)
         self._drawn.clear()

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy import inspect
+from sqlalchemy import event, inspect
 from sqlmodel import Session, col, select
 
 from karaoke_ui.show import along, clock, forecast, readiness, rules
@@ -15,12 +15,13 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rotation import order
 from karaoke_ui.show.rules import Order, Rules
 from karaoke_ui.show.tables import Guest, Hint, Night, Performance, Playback, Turn, TurnState
-from pipeline import library
+from pipeline import db, library
 from pipeline.tables import Track
 
 NEVER = float("inf")
 # “I'm here” is believed for this long.
 HERE_SECONDS = 900.0
+KEPT = "line"
 
 # Put together once, and columns alone: each change of the queue asks them.
 _WAITING = (
@@ -78,6 +79,31 @@ class Lineup:
 
     def readiness(self, turn: Turn) -> Readiness:
         return self.ready[self.tracks[turn.song_id].id]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The order that a transaction ended with, and its newest change: as long as there is no newer one, it holds."""
+
+    change: int
+    line: Lineup
+
+
+def keep(s: Session, line: Lineup) -> None:
+    """Nothing is to be written after this: else the order is forgotten."""
+    s.flush()
+    s.info[KEPT] = line
+
+
+def kept(s: Session) -> Kept | None:
+    s.flush()
+    line = s.info.get(KEPT)
+    return Kept(db.newest_change(s), line) if line is not None else None
+
+
+@event.listens_for(db.Writing, "after_flush")
+def _forget(s: Session, _: object) -> None:
+    s.info.pop(KEPT, None)
 
 
 def waiting(s: Session, night_id: str) -> list[Turn]:

@@ -246,6 +246,7 @@ def changed(s: Session, night: Night) -> None:
     jobs.hurry(s, urgencies)
     promises.tell(s, line, now)
     announce(s, "queue", night.id)
+    lineup.keep(s, line)
 
 
 def waiting_turn(s: Session, turn_id: str, *states: TurnState) -> Turn:

@@ -10,6 +10,7 @@ from karaoke_ui.show import (
     asking,
     deeds,
     guests,
+    lineup,
     lists,
     messages,
     night,
@@ -25,6 +26,7 @@ from karaoke_ui.show.places import Why
 from karaoke_ui.show.rights import BOX, Actor, Role
 from karaoke_ui.show.tables import Hint, MessageState, Performance, TurnState
 from pipeline.box import Box
+from pipeline.db import newest_change
 from pipeline.errors import (
     BadValue,
     Conflict,
@@ -402,3 +404,25 @@ def test_lists_keep_their_order_and_lose_no_song_twice(box: Box) -> None:
         assert [(row.name, count) for row, count in lists.every(s)] == [("For two", 1)]
         lists.delete(s, BOX, made.id)
         assert lists.every(s) == []
+
+
+def test_the_order_that_a_change_ended_with_is_shown_until_something_else_changes(box: Box) -> None:
+    def seen(show: views.ShowView) -> list[tuple[str, bool]]:
+        return [(turn.singer, turn.paused) for turn in show.queue]
+
+    with box.db.write() as s:
+        ada, ben = join(s, "Ada"), join(s, "Ben")
+        night.ask(s, ada, add_song(s, "Creep"))
+        night.ask(s, ben, add_song(s, "Bad"))
+        kept = lineup.kept(s)
+    assert kept is not None
+    with box.db.read() as s:
+        fresh = views.show(s)
+        assert kept.change == newest_change(s)
+        assert seen(views.show(s, kept)) == seen(fresh) == [("Ada", False), ("Ben", False)]
+        assert views.show(s, kept).free_at == pytest.approx(fresh.free_at, abs=5)
+    with box.db.write() as s:
+        guests.pause(s, ada, True)
+        assert lineup.kept(s) is None, "what came after it was told may be of weight"
+    with box.db.read() as s:
+        assert seen(views.show(s, kept)) == [("Ben", False), ("Ada", True)]

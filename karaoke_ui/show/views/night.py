@@ -9,6 +9,7 @@ from sqlmodel import Session, col, select
 from karaoke_ui.show import along, backdrops, cues, messages, names, night, rules, stages, wifi
 from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
+from karaoke_ui.show.lineup import Kept
 from karaoke_ui.show.rules import Rules
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
@@ -18,6 +19,7 @@ from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, scen
 from karaoke_ui.show.views.voices import Voices, partners
 from karaoke_ui.show.wifi import Wifi
 from pipeline import lyrics, model
+from pipeline.db import newest_change
 from pipeline.model import ModelState
 from pipeline.sound import gain
 from pipeline.sources import breaker
@@ -155,12 +157,13 @@ class ShowView:
         return next((stage for stage in self.stages if stage.leads and stage.connected), None)
 
 
-def show(s: Session) -> ShowView:
-    """Everything about the night that screens show at all times."""
+def show(s: Session, kept: Kept | None = None) -> ShowView:
+    """Everything about the night that screens show at all times. `kept`: the order that the last change ended with."""
+    line = kept.line if kept is not None and kept.change == newest_change(s) else None
     open_night = night.current(s)
     playback = night.playback(s)
     called = names.tonight(s, open_night.id)
-    waiting = queue(s, open_night, called)
+    waiting = queue(s, open_night, called, line)
     return ShowView(
         night_id=open_night.id,
         night=open_night.name,

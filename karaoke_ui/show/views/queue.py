@@ -77,10 +77,10 @@ class QueueView:
     changeover: float = forecast.CHANGEOVER_SECONDS
 
 
-def queue(s: Session, tonight: Night, called: Mapping[str, str]) -> QueueView:
-    """`called`: what everybody is called tonight."""
+def queue(s: Session, tonight: Night, called: Mapping[str, str], line: Lineup | None = None) -> QueueView:
+    """`called`: what everybody is called tonight; `line`: the order, where it was just found out."""
     now = clock.now()
-    line = lineup.of(s, tonight, now)
+    line = line or lineup.of(s, tonight, now)
     places = list(line.places.values())
     ends_at = rules.of(tonight).ends_at
     last_call = forecast.last_call(places, ends_at) if ends_at else None
