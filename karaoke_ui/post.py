@@ -29,11 +29,14 @@ class Straight(AsyncManager):  # type: ignore[misc]
 
 class Forwards(Outbox):
     """NiceGUI repeats what a page missed behind what changed since, so that it would show what was, until the next
-    change. Here a page that comes back gets each element that it missed as it is now.
+    change. Here a page that comes back gets each element that it missed as it is now, under numbers that only rise: a
+    page passes over those that it believes to know.
     """
 
     def try_rewind(self, target_message_id: int) -> None:
+        newest = self.next_message_id
         super().try_rewind(target_message_id)
+        self.next_message_id = newest
         repeated, self.messages = self.messages, deque()
         for message in repeated:
             _, kind, data = message

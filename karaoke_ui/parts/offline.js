@@ -20,10 +20,15 @@
         if (error.message === "Implicit handshake failed") window.location.reload();
       });
     });
-    const hurry = () => {
-      if (!socket.connected && document.visibilityState === "visible") socket.disconnect().connect();
+    const connect = () => {
+      // The framework says so only where it tries again by itself.
+      socket.io.opts.query.next_message_id = window.nextMessageId;
+      socket.disconnect().connect();
     };
-    document.addEventListener("visibilitychange", hurry);
-    window.addEventListener("online", hurry);
+    document.addEventListener("visibilitychange", () => {
+      if (!socket.connected && document.visibilityState === "visible") connect();
+    });
+    // What was connected before is dead, and may not know it for long.
+    window.addEventListener("online", connect);
   });
 }

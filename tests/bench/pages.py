@@ -141,6 +141,8 @@ class NicePage(Line):
         if text == PING:
             await self._socket.send(PONG)
         if text.startswith(EVENT) and (number := NUMBERED.search(text, text.rfind('"_id":'))) is not None:
+            if int(number[1]) < self._next:
+                return  # known already, as far as a browser can tell
             self._next = int(number[1]) + 1
             if now > self._acked + ACK_SECONDS:
                 self._acked = now

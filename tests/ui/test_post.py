@@ -45,4 +45,11 @@ async def test_a_phone_that_comes_back_shows_the_night_as_it_is_and_not_as_it_wa
         await page.resume(phone, missed=1)
         await asyncio.sleep(0.5)
         assert page.says.isdisjoint({"Friday", "Saturday"})
+        for name in ("One", "Two", "Three"):
+            await call_it(name)
+            await until(lambda name=name: name in page.says)  # type: ignore[misc]
+        await page.aclose()
+        await page.resume(phone, missed=3)
+        await call_it("Four")
+        await until(lambda: "Four" in page.says)
         await page.aclose()
