@@ -40,6 +40,7 @@ class Desk:
         self.rights = rights
         self.client = ui.context.client
         self._last_undo: tuple[Element, Later] | None = None
+        self._left = False
         with ui.element("div").classes("toasts").props("role=status aria-live=polite") as self._toasts:
             pass
 
@@ -113,6 +114,10 @@ class Desk:
             await undo()
 
     def leave(self) -> None:
+        """To the door, once: a press and the news of the ended login may both lead there."""
+        if self._left:
+            return
+        self._left = True
         with self.client:
             ui.navigate.to(LOGIN)
 
