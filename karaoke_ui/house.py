@@ -64,7 +64,8 @@ class House:
             with self.box.db.write() as s:
                 done = change(s)
                 line = lineup.kept(s)
-            self.live.look(line)
+                newest = db.newest_change(s)
+            self.live.look(newest, line)
             return done
 
         return await self._in(self._writer, run)
@@ -77,9 +78,8 @@ class House:
         return await self._in(self._readers, run)
 
     async def shown(self) -> ShowView:
-        """The show with what was just done: the view that all screens are told of, built once for all of them."""
-        newest = await self.read(db.newest_change)
-        told = await self.live.show_of(newest, SHOWN_SECONDS)
+        """The show with what was just done here: the view that all screens are told of, built once for all of them."""
+        told = await self.live.show_of(self.live.made, SHOWN_SECONDS)
         return await self.read(views.show) if told is None else told
 
     async def work(self, function: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:

@@ -94,8 +94,8 @@ class Live:
         self.on_rules = Event[ShowView]()
         self.on_jobs = Event[tuple[JobView, ...]]()
         self.on_changes = Event[Changes]()
-        # The newest change that `show` tells of, and who waits for a newer one.
-        self._told = 0
+        # The newest change that was made here, the newest that `show` tells of, and who waits for a newer one.
+        self.made = self._told = 0
         self._waiting: list[asyncio.Event] = []
         self.watchdog = Watchdog()
         self._stopped = False
@@ -129,9 +129,9 @@ class Live:
         self._thread = threading.Thread(target=self._watch, args=(loop,), name="watcher", daemon=True)
         self._thread.start()
 
-    def look(self, line: Kept | None = None) -> None:
+    def look(self, newest: int, line: Kept | None) -> None:
         """Whoever has just written something need not wait until that is noticed, and may know the order already."""
-        self._line = line
+        self.made, self._line = newest, line
         self._news.set()
 
     def stop(self) -> None:
@@ -171,16 +171,16 @@ class Live:
         raw.close()
 
     def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes, last: int) -> None:
+        """The show goes ahead: while the screens draw it, the rest is looked up."""
         kinds = changes.keys.keys()
-        show: ShowView | None = None
-        job_list: tuple[JobView, ...] | None = None
+        jobs = self.jobs
         with self._database.read() as s:
             if kinds & OF_SHOW:
-                show = views.show(s, self._line)
+                loop.call_soon_threadsafe(self._emit_show, views.show(s, self._line), last)
             if kinds & OF_JOBS:
-                job_list = views.job_list(s)
+                jobs = views.job_list(s)
         self._drawn.clear()
-        loop.call_soon_threadsafe(self._emit, changes, show, job_list, last)
+        loop.call_soon_threadsafe(self._emit, changes, jobs, last)
 
     def _note(self, last: int) -> None:
         self._told = last
@@ -188,18 +188,18 @@ class Live:
             waiting.set()
         self._waiting.clear()
 
-    def _emit(
-        self, changes: Changes, show: ShowView | None, job_list: tuple[JobView, ...] | None, last: int
-    ) -> None:
-        if show is not None:
-            before, self.show = self.show, show
-            self.on_show.emit(show)
-            if show.rules != before.rules:
-                self.on_rules.emit(show)
+    def _emit_show(self, show: ShowView, last: int) -> None:
+        before, self.show = self.show, show
+        self.on_show.emit(show)
+        if show.rules != before.rules:
+            self.on_rules.emit(show)
         self._note(last)
-        if job_list is not None and job_list != self.jobs:
-            self.jobs = job_list
-            self.on_jobs.emit(job_list)
+
+    def _emit(self, changes: Changes, jobs: tuple[JobView, ...], last: int) -> None:
+        self._note(last)
+        if jobs != self.jobs:
+            self.jobs = jobs
+            self.on_jobs.emit(jobs)
         self.on_changes.emit(changes)
         self._settle(TURNS_TO_DRAW)
 

@@ -45,7 +45,7 @@ class Turn(Schema):
     title: str
     artist: str
     seconds: float
-    expected_at: float = Field(description="When it will come, in seconds since 1970")
+    expected_at: float = Field(description="When it will come, in seconds since 1970, to the minute")
     not_before: float | None = Field(description="It is not called before; none: it can be any moment")
     could_be_early: bool = Field(description="It could come earlier than was told: the singer is asked")
     reason: Reason = Field(description="Why it stands where it does")

@@ -76,14 +76,12 @@ def test_what_people_do_waits_for_no_work(box: Box) -> None:
 
 
 async def test_who_changes_something_is_shown_it_by_the_one_view_that_all_are_shown(house: House) -> None:
-    with house.box.db.write() as s:
-        night.rename(s, BOX, "Friday")
+    await house.do(night.rename, BOX, "Friday")
     shown = await house.shown()
     assert shown is house.live.show
     assert shown.night == "Friday"
     await asyncio.to_thread(house.live.stop)
-    with house.box.db.write() as s:
-        night.rename(s, BOX, "Saturday")
+    await house.do(night.rename, BOX, "Saturday")
     assert (await house.shown()).night == "Saturday", "one of its own, where the others wait"
 
 

@@ -122,7 +122,7 @@ class Panel:
             if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
                 await self._desk.end()
                 return
-        if self._requests.concerns(changes):
+        if self._requests.concerns(changes, self._house.live.show):
             await self._requests.load(self._house.live.show)
         if self._singers.concerns(changes):
             # Who is here counts on every tab; what they asked for is looked up where it is seen.

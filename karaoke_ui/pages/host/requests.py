@@ -1,6 +1,6 @@
 """What waits for the host's yes: songs, lines for the room, and the videos of guests. One tap each."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from functools import partial
 
@@ -42,6 +42,7 @@ class RequestsPane:
         self._rows: dict[Asked, Element] = {}
         self._messages: list[Asked] = []
         self._videos: list[Asked] = []
+        self._songs: Set[str] = frozenset()
         self._open = True
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.requests")).classes("pane-title").props("role=heading aria-level=2")
@@ -64,14 +65,16 @@ class RequestsPane:
 
     async def load(self, show: ShowView) -> None:
         """What the night's view does not hold: guests' lines and videos."""
+        waiting = {turn.song_id: turn.title for turn in show.queue}
+        self._songs = waiting.keys()
         with self._desk.caught():
-            self._messages, self._videos = await self._desk.house.read(
-                _others, show.rules, {turn.song_id: turn.title for turn in show.queue}
-            )
+            self._messages, self._videos = await self._desk.house.read(_others, show.rules, waiting)
         self._arrange(show)
 
-    def concerns(self, changes: Changes) -> bool:
-        return any(kind in changes for kind in ("message", "queue", "track", "night", "singer"))
+    def concerns(self, changes: Changes, show: ShowView) -> bool:
+        """Of the queue it matters which songs are in it: each may have a video."""
+        named = any(kind in changes for kind in ("message", "track", "night", "singer"))
+        return named or self._songs != {turn.song_id for turn in show.queue}
 
     def _arrange(self, show: ShowView) -> None:
         wanted: dict[Asked, Answer] = {}

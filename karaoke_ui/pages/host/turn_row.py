@@ -32,8 +32,14 @@ class TurnRow:
             more = button("", opened, "icon-btn", icon="more_vert").mark("more")
             more.props(f'aria-label="{t("host.more")}"')
         self.card.mark(f"turn-{turn_id}")
+        self._shown: tuple[object, ...] = ()
 
     def show(self, turn: TurnView, others: Mapping[str, TurnView]) -> None:
+        other = others.get(turn.reason.other)
+        shown = (turn, other.singer if other else "")
+        if shown == self._shown:
+            return
+        self._shown = shown
         self._place.set_text(str(turn.place))
         self._singer.set_text(who(turn))
         several = bool(turn.partners)

@@ -4,16 +4,44 @@ from nicegui import ui
 from nicegui.elements.mixins.text_element import TextElement
 
 
-class Text(TextElement):
+class Plain(ui.element):
+    """Is shown or not. NiceGUI asks with each change what else depends on it: nothing does on a phone, and there are many."""
+
+    _seen = True
+
+    @property
+    def visible(self) -> bool:
+        return self._seen
+
+    @visible.setter
+    def visible(self, on: bool) -> None:
+        if on != self._seen:
+            self._seen = on
+            self._handle_visibility_change(on)  # type: ignore[arg-type]  # its name says otherwise
+
+
+class Text(Plain, TextElement):
     """Text in a tag of our choice. It is shown as text only, whatever a guest types."""
+
+    _words = ""
 
     def __init__(self, tag: str, text: str = "", classes: str = "") -> None:
         super().__init__(tag=tag, text=text)
         self.classes(classes)
 
+    @property
+    def text(self) -> str:
+        return self._words
 
-def box(tag: str, classes: str = "") -> ui.element:
-    return ui.element(tag).classes(classes)
+    @text.setter
+    def text(self, words: str) -> None:
+        if words != self._words:
+            self._words = words
+            self._handle_text_change(words)
+
+
+def box(tag: str, classes: str = "") -> Plain:
+    return Plain(tag).classes(classes)
 
 
 def tell(element: ui.element, **attributes: str | bool) -> None:

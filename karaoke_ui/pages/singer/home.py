@@ -30,6 +30,7 @@ class Home:
         self._language = text.language()
         self._tab = TABS[0]
         self._requests: tuple[TurnView, ...] = ()
+        self._is_concerned = False
         self._toast = Toast(phone)
         self._drawer = Drawer(self._follow)
         self._change = Change(phone, self._drawer, self._toast)
@@ -62,8 +63,16 @@ class Home:
         gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in show.waiting]
         self._requests = show.requests
         with text.speaking(self._language):
-            self._draw(show)
+            if self._concerns(show):
+                self._draw(show)
+            else:
+                self._show_tab(show)
         return self._mine.refused(gone) if gone else None
+
+    def _concerns(self, show: ShowView) -> bool:
+        """Who only looks on is told by the tab that lies open, and by nothing above it."""
+        before, self._is_concerned = self._is_concerned, self._phone.singer.id in show.concerned
+        return self._is_concerned or before or self._drawer.is_open or show.night != self._night.text
 
     def open(self, tab: str) -> None:
         """Turn to a tab. The others stand still until they are opened again."""

@@ -46,12 +46,14 @@ class Applause(Element, component="js/applause.js"):
         super().__init__()
         self.props["texts"] = part("singer.applause")
         self.props["most"] = MAX_MESSAGE
+        self._shown: tuple[bool, bool] | None = None
         self.mark("applause")
 
     def show(self, *, claps: bool, lines: bool) -> None:
-        emojis = list(EMOJIS) if claps else []
-        if self.props.get("emojis") != emojis:
-            self.props["emojis"] = emojis
+        if self._shown == (claps, lines):
+            return
+        self._shown = (claps, lines)
+        self.props["emojis"] = list(EMOJIS) if claps else []
         tell(self, mayWrite=lines)
         self.set_visibility(claps or lines)
 

@@ -47,6 +47,7 @@ class StageDoor:
         self._keys = keys
         self._boot = uuid4().hex
         self._open: dict[str, WebSocket] = {}
+        # What is known of each stage: read anew when one of them changes, not with every change of the night.
         self._rows: dict[str, Stage] = {}
         house.live.on_show.subscribe(self._tell_all)
         house.reactions.on_reaction.subscribe(self._tell_reaction)
@@ -83,7 +84,7 @@ class StageDoor:
             case "hello" | "armed":
                 armed = bool(said.get("armed", True))
                 await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
-                await self._tell(stage_id, self._house.live.show)
+                await self._tell(stage_id, self._house.live.show, anew=True)
             case "beat":
                 await self._beat(stage_id, said)
             case "anchor" if _is_number(said["position"]) and _is_number(said["at"]):
@@ -116,7 +117,10 @@ class StageDoor:
             log.info("stage not heard", code=error.code)
 
     async def _order(self, changes: Changes) -> None:
-        """What one stage is to do once: play a tone, load its page anew."""
+        """What one stage is to do once: play a tone, load its page anew. And what the stages are themselves."""
+        if "stage" in changes:
+            for stage_id in list(self._open):
+                await self._tell(stage_id, self._house.live.show, anew=True)
         for kind in ("tone", "reload"):
             for stage_id in changes.keys.get(kind, ()):
                 if stage_id in self._open:
@@ -137,9 +141,10 @@ class StageDoor:
                 with contextlib.suppress(WebSocketDisconnect, RuntimeError):
                     await socket.send_json({"type": "reaction", "emoji": said.emoji, "n": said.n})
 
-    async def _tell(self, stage_id: str, show: ShowView) -> None:
-        row = self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)
-        socket = self._open.get(stage_id)
+    async def _tell(self, stage_id: str, show: ShowView, *, anew: bool = False) -> None:
+        if anew or stage_id not in self._rows:
+            self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)
+        row, socket = self._rows[stage_id], self._open.get(stage_id)
         if socket is not None:
             try:
                 settings = self._house.box.settings

@@ -1,6 +1,6 @@
 """The night as the screens show it: who sings, who comes next, who is here, and which TVs there are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -151,6 +151,14 @@ class ShowView:
             for partner in turn.partners:
                 found.setdefault(partner.id, []).append(turn)
         return found
+
+    @cached_property
+    def concerned(self) -> Set[str]:
+        """Who sings, waits, or is asked to sing along: all others only look on."""
+        on_stage = [each for each in (self.now, self.scene.called) if each is not None]
+        named = (voices.singer_id for voices in on_stage)
+        along = (partner.id for voices in on_stage for partner in voices.partners)
+        return {*self.of_singer, *self.of_partner, *named, *along}
 
     @property
     def stage(self) -> StageView | None:

@@ -20,6 +20,8 @@ from pipeline.errors import NotFound
 from pipeline.tables import Song, Track
 
 PLAIN = Reason(Why.ASKED)
+# Forecasts are told to the minute: what only moves by seconds is the same to whoever reads it.
+MINUTE = 60.0
 
 # Put together once, and columns alone: each change of the queue asks it.
 _PEOPLE = sa.select(  # type: ignore[call-overload]
@@ -158,6 +160,7 @@ class _Painter:
         slot = self._line.places.get(turn.id)
         at = slot.at if slot else 0.0
         told = slot.turn.told if slot else 0.0
+        likely = _to_the_minute(forecast.not_before(at, now) or 0.0)
         return TurnView(
             id=turn.id,
             place=place,
@@ -169,11 +172,11 @@ class _Painter:
             title=song.title,
             artist=song.artist,
             seconds=track.seconds,
-            expected_at=at,
+            expected_at=_to_the_minute(at),
             readiness=self._ready[track.id],
             has_words=track.id in self._worded,
             reason=slot.reason if slot else PLAIN,
-            not_before=max(told if told > now else 0.0, forecast.not_before(at, now) or 0.0) or None,
+            not_before=max(told if told > now else 0.0, likely) or None,
             could_be_early=slot is not None and slot.reason.why is Why.TOLD,
             called=turn.called_at is not None,
             pinned=turn.pinned is not None,
@@ -188,3 +191,7 @@ class _Painter:
             cover=cover(song),
             too_late=too_late,
         )
+
+
+def _to_the_minute(moment: float) -> float:
+    return moment - moment % MINUTE
