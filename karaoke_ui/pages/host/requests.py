@@ -1,6 +1,6 @@
 """What waits for the host's yes: songs, lines for the room, and the videos of guests. One tap each."""
 
-from collections.abc import Awaitable, Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
@@ -42,7 +42,7 @@ class RequestsPane:
         self._rows: dict[Asked, Element] = {}
         self._messages: list[Asked] = []
         self._videos: list[Asked] = []
-        self._songs: Set[str] = frozenset()
+        self._songs: set[str] = set()
         self._open = True
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.requests")).classes("pane-title").props("role=heading aria-level=2")
@@ -66,7 +66,7 @@ class RequestsPane:
     async def load(self, show: ShowView) -> None:
         """What the night's view does not hold: guests' lines and videos."""
         waiting = {turn.song_id: turn.title for turn in show.queue}
-        self._songs = waiting.keys()
+        self._songs = {*waiting}
         with self._desk.caught():
             self._messages, self._videos = await self._desk.house.read(_others, show.rules, waiting)
         self._arrange(show)

@@ -1,6 +1,6 @@
 """The night as the screens show it: who sings, who comes next, who is here, and which TVs there are."""
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -153,7 +153,7 @@ class ShowView:
         return found
 
     @cached_property
-    def concerned(self) -> Set[str]:
+    def concerned(self) -> set[str]:
         """Who sings, waits, or is asked to sing along: all others only look on."""
         on_stage = [each for each in (self.now, self.scene.called) if each is not None]
         named = (voices.singer_id for voices in on_stage)
