@@ -39,6 +39,8 @@ GOALS, PEER = (0.060, 0.150), (0.623, 2.054)
 MEMORY_MB, IDLE_PERCENT = 0.7, 5.0
 # Phones that come first, so that what the box learns once is not counted; and how long nobody does anything.
 FIRST, IDLE_SECONDS, REST_SECONDS = 10, 20.0, 3.0
+# After so many have come, the box looks through its memory once, in the first quiet moment.
+SETTLE_SECONDS = 10.0
 PATIENCE = 60.0
 TITLES = ("Amber", "Birch")
 
@@ -185,7 +187,7 @@ async def _room(server: Server, phones: int) -> AsyncIterator[Room]:
             if number == FIRST:
                 await asyncio.sleep(REST_SECONDS)
                 before = memory_mb(web)
-        await asyncio.sleep(REST_SECONDS)
+        await asyncio.sleep(SETTLE_SECONDS)
         grown = (memory_mb(web) - before) / (phones - FIRST)
         worked = processor_seconds(web)
         await asyncio.sleep(IDLE_SECONDS)
