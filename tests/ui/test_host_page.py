@@ -163,6 +163,13 @@ async def test_a_tap_without_a_name_asks_for_it(host: User, house: House, bring:
     assert waiting(house) == []
 
 
+async def test_a_library_without_songs_says_so_and_where_they_come_from(host: User) -> None:
+    host.find("+ Walk-up").click()
+    await sees(host, "No songs are here yet.")
+    host.find(marker="ask-song").type("Daisy")
+    await sees(host, "No song like that in the library.")
+
+
 async def test_grandpa_stays_the_same_grandpa(host: User, house: House, bring: Bring) -> None:
     walk_up(house, "Grandpa", bring("Daisy Bell"))
     other = bring("Greensleeves")

@@ -48,7 +48,8 @@ class Finding:
             for song in found:
                 self._row(song)
             if not found:
-                ui.label(t("host.ask.nothing")).classes("quiet empty-line")
+                nothing = "nothing" if self._words.value else "empty"
+                ui.label(t(f"host.ask.{nothing}")).classes("quiet empty-line")
 
     def _row(self, song: SongView) -> None:
         with ui.element("button").classes("found-song").props("type=button") as row:
