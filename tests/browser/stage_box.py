@@ -64,6 +64,8 @@ class Box:
     delays: dict[tuple[str, int], float] = field(default_factory=dict)
     requests: list[str] = field(default_factory=list)
     video: Path | None = None
+    # What plays between the songs.
+    music: list[bytes] = field(default_factory=list)
     down: bool = False
     port: int = 0
 
@@ -181,6 +183,9 @@ class Box:
     async def film(self, _: Request) -> Response:
         return FileResponse(self.video) if self.video else Response(status_code=404)
 
+    async def between(self, request: Request) -> Response:
+        return Response(self.music[request.path_params["n"]], media_type="audio/flac")
+
     async def words(self, _: Request) -> Response:
         return JSONResponse(self.lyrics)
 
@@ -212,6 +217,7 @@ def open_box(seconds: float = 20.0, kind: type[Box] = Box) -> Iterator[Box]:
             WebSocketRoute("/stage/ws", box.socket),
             Route("/stage/track/{track}/lyrics.json", box.words),
             Route("/stage/track/{track}/video", box.film),
+            Route("/stage/filler/{n:int}", box.between),
             Route("/stage/track/{track}/{stem}/{n:int}.flac", box.chunk),
             Mount("/assets/stage", StaticFiles(directory=STAGE)),
             Mount("/assets", StaticFiles(directory=ROOT / "parts")),

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.sound import edge
 from tests.browser import tape as recorder
-from tests.browser.stage_box import RATE
+from tests.browser.stage_box import RATE, flac
 from tests.browser.sung_box import BEAT, LEVEL, VOICE, SungBox, clicks, open_sung_box
 
 ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
@@ -258,6 +258,18 @@ def test_a_pad_fills_the_time_between_the_songs_and_is_gone_when_one_begins(
     assert tone == pytest.approx(LEVEL, rel=0.05)
     low = np.abs(np.mean(sound * np.exp(-2j * np.pi * 110.0 * t)))
     assert low < 0.002, "nothing of the pad"
+
+
+@pytest.mark.parametrize("loudness", [0.03, 0.3])
+def test_music_between_the_songs_is_brought_to_one_level(box: SungBox, stage: Page, loudness: float) -> None:
+    noise = np.random.default_rng(3).normal(0, loudness, 12 * RATE)
+    box.music = [flac(np.clip(np.stack([noise, noise]), -1, 1) * 2)]
+    box.tell(room={"volume": 1.0, "muted": False}, filler={"files": 1})
+    time.sleep(6)
+    heard = tape(stage)[-2 * RATE :]
+    # A song's level, at the share at which music stands under talk.
+    assert np.sqrt(np.mean(heard**2)) == pytest.approx(0.12 * 0.4, rel=0.15)
+    assert np.abs(heard).max() < 0.5
 
 
 def test_four_beats_are_struck_before_the_sound_begins(box: SungBox, stage: Page) -> None:

@@ -1,6 +1,7 @@
 // Music between the songs: the house's own files one after the other, where there are none a soft pad. It fades in,
 // and out before a song; a file goes on later where it was left.
 
+import { Leveller } from "./level.js";
 import { Pad } from "./pad.js";
 
 const RISE = 3;
@@ -16,6 +17,7 @@ export class Filler {
     this.gain.gain.value = 0;
     this.gain.connect(output);
     this.pad = new Pad(context, this.gain);
+    this.level = new Leveller(context, this.gain);
     this.audio = null;
     this.files = 0;
     this.failed = 0;
@@ -45,6 +47,7 @@ export class Filler {
       return;
     }
     if (!this.audio) this.load();
+    this.level.start();
     this.audio.play().catch(() => {});
   }
 
@@ -55,6 +58,7 @@ export class Filler {
 
   rest() {
     this.pad.stop();
+    this.level.stop();
     if (this.audio) this.audio.pause();
   }
 
@@ -68,7 +72,7 @@ export class Filler {
       this.failed += 1;
       this.another();
     };
-    this.context.createMediaElementSource(this.audio).connect(this.gain);
+    this.context.createMediaElementSource(this.audio).connect(this.level.input);
     this.number = Math.floor(Math.random() * this.files);
     this.audio.src = `/stage/filler/${this.number}`;
   }
@@ -79,6 +83,7 @@ export class Filler {
       if (this.on) this.soften();
       return;
     }
+    this.level.begin();
     this.audio.src = `/stage/filler/${this.number}`;
     if (this.on) this.audio.play().catch(() => {});
   }
