@@ -265,7 +265,7 @@ def test_the_host_asks_for_a_guest_and_moves_the_queue(host: httpx.Client, song:
     at = f"/api/v1/turns/{turns[1]['id']}"
     moved = host.patch(at, json={"to": 0, "version": looked["version"]}).json()
     assert moved["items"][0]["singer"] == "Bob"
-    assert moved["items"][0]["expected_at"] < moved["items"][1]["expected_at"]
+    assert moved["items"][0]["expected_at"] <= moved["items"][1]["expected_at"]
     refused(host.patch(at, json={"to": 1, "version": looked["version"]}), 409, "stale_queue")
     refused(host.delete(at, params={"version": looked["version"]}), 409, "stale_queue")
     for turn in turns:
