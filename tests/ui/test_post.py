@@ -5,8 +5,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import engineio
 import pytest
+from engineio.packet import MESSAGE, Packet
 
+from karaoke_ui.post import Patient
 from tests.bench.pages import NicePage
 from tests.server import Server
 
@@ -53,3 +56,19 @@ async def test_a_phone_that_comes_back_shows_the_night_as_it_is_and_not_as_it_wa
         await call_it("Four")
         await until(lambda: "Four" in page.says)
         await page.aclose()
+
+
+async def test_a_socket_hands_over_all_that_waits_and_then_its_end() -> None:
+    socket = Patient(engineio.AsyncServer(async_mode="asgi"), "page")
+    said = [Packet(MESSAGE, data=each) for each in ("one", "two")]
+    waiting = asyncio.create_task(socket.poll())
+    await asyncio.sleep(0)
+    for each in (*said, None):
+        socket.queue.put_nowait(each)
+    assert await waiting == said
+    assert await socket.poll() == [], "the end"
+    idle = asyncio.create_task(socket.poll())
+    await asyncio.sleep(0)
+    idle.cancel()
+    with pytest.raises(engineio.exceptions.QueueEmpty):
+        await idle
