@@ -64,10 +64,12 @@ class Forwards(Outbox):
         """Woken by what there is to tell, and by a page that connects: nobody else is told anything."""
         self._enqueue_event = news = asyncio.Event()
         news.set()
-        while not self._should_stop:
+        while True:
             try:
                 await news.wait()
                 news.clear()
+                if self._should_stop:  # the page may be gone altogether
+                    break
                 if self.client.has_socket_connection:
                     for message in self._collect():
                         await self._emit(message)

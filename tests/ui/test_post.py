@@ -1,6 +1,7 @@
 """What a page hears that was away for a moment: the newest, whatever it missed before."""
 
 import asyncio
+import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -8,7 +9,10 @@ from pathlib import Path
 import engineio
 import pytest
 from engineio.packet import MESSAGE, Packet
+from nicegui import Client, core
+from nicegui.testing import User
 
+from karaoke_ui.house import House
 from karaoke_ui.post import Patient
 from tests.bench.pages import NicePage
 from tests.server import Server
@@ -72,3 +76,17 @@ async def test_a_socket_hands_over_all_that_waits_and_then_its_end() -> None:
     idle.cancel()
     with pytest.raises(engineio.exceptions.QueueEmpty):
         await idle
+
+
+async def test_a_page_that_is_given_up_leaves_in_silence(
+    user: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles: list[Exception] = []
+    monkeypatch.setattr(core.app, "handle_exception", troubles.append)
+    page = (await user.open("/")).id
+    await asyncio.sleep(0.1)
+    user.client = None
+    Client.instances[page].delete()
+    gc.collect()
+    await asyncio.sleep(0.1)
+    assert troubles == []
