@@ -335,6 +335,23 @@ async def test_on_stage_the_screen_says_it_is_you_and_the_others_see_who_sings(
         await user.should_not_see("It’s you", retries=30)
 
 
+async def test_a_phone_that_is_opened_on_stage_hears_when_the_song_is_over(
+    user: User, house: House, bring: Callable[..., Song]
+) -> None:
+    bring()
+    await join(user, "Maria")
+    await ask(user)
+    with change(house) as s:
+        arm_a_stage(s)
+        player.play(s, BOX)
+    await user.should_see("It’s you", retries=30)
+    await user.open("/")
+    await user.should_see("It’s you", retries=30)
+    with change(house) as s:
+        player.skip(s, BOX)
+    await user.should_not_see("It’s you", retries=30)
+
+
 async def test_the_sixth_song_of_one_singer_has_to_wait(
     user: User, house: House, bring: Callable[..., Song]
 ) -> None:

@@ -30,7 +30,7 @@ class Home:
         self._language = text.language()
         self._tab = TABS[0]
         self._requests: tuple[TurnView, ...] = ()
-        self._is_concerned = False
+        self._was_concerned = False
         self._toast = Toast(phone)
         self._drawer = Drawer(self._follow)
         self._change = Change(phone, self._drawer, self._toast)
@@ -70,9 +70,9 @@ class Home:
         return self._mine.refused(gone) if gone else None
 
     def _concerns(self, show: ShowView) -> bool:
-        """Who only looks on is told by the tab that lies open, and by nothing above it."""
-        before, self._is_concerned = self._is_concerned, self._phone.singer.id in show.concerned
-        return self._is_concerned or before or self._drawer.is_open or show.night != self._night.text
+        """Who only looks on, as before, is told by the tab that lies open, and by nothing above it."""
+        concerned = self._was_concerned or self._phone.singer.id in show.concerned
+        return concerned or self._drawer.is_open or show.night != self._night.text
 
     def open(self, tab: str) -> None:
         """Turn to a tab. The others stand still until they are opened again."""
@@ -84,6 +84,7 @@ class Home:
         self._draw(self._phone.house.live.show)
 
     def _draw(self, show: ShowView) -> None:
+        self._was_concerned = self._phone.singer.id in show.concerned
         self._night.text = show.night
         self._moment.show(show)
         self._show_pill(show)
