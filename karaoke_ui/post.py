@@ -72,11 +72,18 @@ class Forwards(Outbox):
                     break
                 if self.client.has_socket_connection:
                     for message in self._collect():
-                        await self._emit(message)
+                        await self._tell(message)
             except asyncio.CancelledError:
                 break
             except Exception as error:  # noqa: BLE001
                 core.app.handle_exception(error)
+
+    async def _tell(self, message: Message) -> None:
+        """One that cannot be sent takes none of the others along."""
+        try:
+            await self._emit(message)
+        except Exception as error:  # noqa: BLE001
+            core.app.handle_exception(error)
 
     def wake(self) -> None:
         self._set_enqueue_event()

@@ -5,6 +5,7 @@ import gc
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import engineio
 import pytest
@@ -90,3 +91,25 @@ async def test_a_page_that_is_given_up_leaves_in_silence(
     gc.collect()
     await asyncio.sleep(0.1)
     assert troubles == []
+
+
+async def test_what_cannot_be_sent_takes_nothing_else_along(
+    user: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    troubles: list[Exception] = []
+    monkeypatch.setattr(core.app, "handle_exception", troubles.append)
+    page = await user.open("/")
+    sent: list[str] = []
+    emit = page.outbox._emit
+
+    async def fragile(message: Any) -> None:
+        if "broken" in message[2]:
+            raise ValueError("broken")
+        sent.append(message[1])
+        await emit(message)
+
+    monkeypatch.setattr(page.outbox, "_emit", fragile)
+    page.outbox.enqueue_message("first", {"broken": True}, page.id)
+    page.outbox.enqueue_message("second", {}, page.id)
+    await until(lambda: "second" in sent)
+    assert [str(each) for each in troubles] == ["broken"]
