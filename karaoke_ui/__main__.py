@@ -3,27 +3,61 @@
 import argparse
 import os
 import sys
+from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from karaoke_ui.text import of_error, of_note, of_terminal, percent, spoken, t
+from karaoke_ui import __version__
+from karaoke_ui.text import of_error, of_note, of_terminal, percent, plural, spoken, t
 
 if TYPE_CHECKING:
     from pipeline.box import Box
-    from pipeline.bring import Outcome
+    from pipeline.intake.bring import Outcome
     from pipeline.settings import Settings
 
 
 def main() -> None:
     spoken.set(of_terminal(os.environ))
-    parser = argparse.ArgumentParser(prog="karaoke", description=t("cli.about"), epilog=t("cli.more"))
+    parser = Parser(prog="karaoke", description=t("cli.about"), epilog=t("cli.more"))
+    parser.add_argument(
+        "--version", action="version", version=f"Encore {__version__}", help=t("cli.help.version")
+    )
     commands = parser.add_subparsers(dest="command", required=True, metavar=t("cli.help.command"))
-    found = {name: commands.add_parser(name, help=t(f"cli.help.{name}")) for name in COMMANDS}
+    found = {
+        name: commands.add_parser(name, help=t(f"cli.help.{name}"), description=t(f"cli.help.{name}"))
+        for name in COMMANDS
+    }
+    found["import"].epilog = t("cli.help.files")
     found["import"].add_argument("paths", nargs="+", type=Path, metavar=t("cli.help.path"))
     found["models"].add_argument("names", nargs="*", metavar=t("cli.help.name"))
     found["models"].add_argument("--check", action="store_true", help=t("cli.help.check"))
     chosen = parser.parse_args()
     sys.exit(COMMANDS[chosen.command](chosen))
+
+
+class Help(argparse.HelpFormatter):
+    """What argparse itself would say in English only."""
+
+    def add_usage(
+        self,
+        usage: str | None,
+        actions: Iterable[argparse.Action],
+        groups: Iterable[argparse._MutuallyExclusiveGroup],
+        prefix: str | None = None,
+    ) -> None:
+        super().add_usage(usage, actions, groups, t("cli.help.usage") if prefix is None else prefix)
+
+    def start_section(self, heading: str | None) -> None:
+        known = {"positional arguments": "cli.help.arguments", "options": "cli.help.options"}
+        super().start_section(t(known[heading]) if heading in known else heading)
+
+
+class Parser(argparse.ArgumentParser):
+    """Speaks as the terminal does, and so does each command's own."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(**given, formatter_class=Help, add_help=False)
+        self.add_argument("-h", "--help", action="help", help=t("cli.help.help"))
 
 
 def serve(_: argparse.Namespace) -> int:
@@ -41,7 +75,7 @@ def stage(_: argparse.Namespace) -> int:
 
 
 def import_songs(chosen: argparse.Namespace) -> int:
-    from pipeline import bring, report
+    from pipeline.intake import bring, report
 
     box = _open()
     # A night may be on: whoever sings goes first.
@@ -76,7 +110,7 @@ def _tell(outcome: "Outcome") -> None:
 
 
 def demo(_: argparse.Namespace) -> int:
-    from pipeline.demo_songs import take_in
+    from pipeline.intake.demo_songs import take_in
 
     for song in take_in(_open()):
         print(f"  ✓ {song.title}")
@@ -105,7 +139,7 @@ def models(chosen: argparse.Namespace) -> int:
 def migrate(_: argparse.Namespace) -> int:
     from pipeline import migrate as migration
 
-    settings = _settings()
+    settings = _writable()
     done = migration.upgrade(settings.database, settings.backups)
     key = "cli.migrate.done" if done else "cli.migrate.already"
     print(f"  {t(key, database=settings.database, revision=migration.head())}")
@@ -113,17 +147,31 @@ def migrate(_: argparse.Namespace) -> int:
 
 
 def rebuild(_: argparse.Namespace) -> int:
-    from pipeline import rebuild as rebuilding
     from pipeline.errors import EncoreError
+    from pipeline.keeping import rebuild as rebuilding
 
+    box = _open()
     try:
-        done = rebuilding.rebuild(_open(), lambda title: print(f"  ✓ {title}"))
+        done = rebuilding.rebuild(box, lambda title: print(f"  ✓ {title}"))
     except EncoreError as error:
         _refuse(of_error(error))
         return 1
     for name in done.left:
         _refuse(t("cli.rebuild.left", name=name))
+    print(f"  {plural('cli.rebuild.done', done.tracks, folder=box.settings.library)}")
     return 1 if done.left else 0
+
+
+def password(_: argparse.Namespace) -> int:
+    """The one who has this shell owns the box."""
+    from karaoke_ui import address, auth
+    from karaoke_ui.show.rights import BOX
+
+    box = _open()
+    with box.db.write() as s:
+        code = auth.forget_password(s, BOX)
+    print(f"  {t('cli.password.done', url=f'{address.join(box.settings).address}/host', code=code)}")
+    return 0
 
 
 def doctor(_: argparse.Namespace) -> int:
@@ -145,6 +193,7 @@ COMMANDS = {
     "models": models,
     "migrate": migrate,
     "rebuild": rebuild,
+    "password": password,
     "doctor": doctor,
 }
 
@@ -162,12 +211,25 @@ def _settings() -> "Settings":
     return settings
 
 
+def _writable() -> "Settings":
+    """For what writes into the folder for everything."""
+    from pipeline.errors import WrongSettings
+    from pipeline.settings import make_folder
+
+    settings = _settings()
+    try:
+        make_folder(settings)
+    except WrongSettings as error:
+        sys.exit(of_error(error))
+    return settings
+
+
 def _open() -> "Box":
     """The library, migrated: a command may be the first thing that runs on a box."""
     from pipeline import migrate as migration
     from pipeline.box import Box
 
-    settings = _settings()
+    settings = _writable()
     migration.upgrade(settings.database, settings.backups)
     return Box.open(settings)
 

@@ -9,29 +9,17 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from sqlmodel import Session
 
-from karaoke_ui.show import night, rights
+from karaoke_ui.show import night, rights, undo
 from karaoke_ui.show.rights import Actor, Right, Role, allow
-from pipeline import (
-    bring,
-    demo_songs,
-    describing,
-    editing,
-    integrity,
-    jobs,
-    library,
-    merging,
-    model,
-    rebuild,
-    report,
-    trash,
-    versions,
-)
+from pipeline import describing, editing, jobs, library, merging, model, versions
 from pipeline.box import Box
-from pipeline.bring import Outcome
 from pipeline.editing import Fields
-from pipeline.errors import Conflict
-from pipeline.integrity import Report
-from pipeline.rebuild import Rebuilt
+from pipeline.errors import Conflict, RightsError
+from pipeline.intake import bring, demo_songs, report
+from pipeline.intake.bring import Outcome
+from pipeline.keeping import integrity, rebuild, trash
+from pipeline.keeping.integrity import Report
+from pipeline.keeping.rebuild import Rebuilt
 from pipeline.tables import Job, Song, Track
 
 if TYPE_CHECKING:
@@ -110,20 +98,30 @@ def edit_songs(s: Session, actor: Actor, song_ids: Sequence[str], fields: Fields
 
 
 @allow(Role.HOST)
-def delete_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[Song]:
-    """Move songs to the trash, unless one is sung now; their waiting turns go with them."""
+def delete_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[str]:
+    """Move songs to the trash, unless one is sung now; their waiting turns go with them, and are told."""
     playing = night.playback(s)
     if playing.track_id and s.get_one(Track, playing.track_id).song_id in song_ids:
         raise Conflict(reason="on_stage")
-    for turn in night.queue(s, night.current(s).id):
-        if turn.song_id in song_ids:
-            night.remove(s, actor, turn.id)
-    return [trash.throw(s, song_id) for song_id in song_ids]
+    turns = [turn.id for turn in night.queue(s, night.current(s).id) if turn.song_id in song_ids]
+    if turns and Right.QUEUE not in rights.rights_of(s, actor):
+        raise RightsError(reason="waited_for")
+    for turn_id in turns:
+        night.remove(s, actor, turn_id)
+    for song_id in song_ids:
+        trash.throw(s, song_id)
+    return turns
 
 
 @allow(Role.HOST)
-def restore_songs(s: Session, actor: Actor, song_ids: Sequence[str]) -> list[Song]:
-    return [trash.restore(s, song_id) for song_id in song_ids]
+def restore_songs(
+    s: Session, actor: Actor, song_ids: Sequence[str], turn_ids: Sequence[str] = ()
+) -> list[Song]:
+    """Take songs out of the trash, and back into the queue what was taken out of it with them."""
+    back = [trash.restore(s, song_id) for song_id in song_ids]
+    for turn_id in reversed(turn_ids):
+        undo.put_back(s, actor, turn_id)
+    return back
 
 
 def empty_trash(box: Box, actor: Actor) -> int:

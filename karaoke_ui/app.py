@@ -4,6 +4,7 @@ import asyncio
 import os
 import sys
 import tempfile
+import time
 from pathlib import Path
 
 from nicegui import app, background_tasks, core, ui
@@ -18,11 +19,12 @@ from karaoke_ui.pages.stage import filler, pictures, sounds
 from karaoke_ui.pages.stage import server as stage
 from karaoke_ui.rubbish import Rubbish
 from karaoke_ui.show import clock, night, stages
-from karaoke_ui.supervisor import WRONG_SETTINGS
+from karaoke_ui.supervisor import LEAVE_SECONDS, READY, WRONG_SETTINGS
 from karaoke_ui.text import of_error, t
-from pipeline import library, lifeline, log, migrate, settings
+from pipeline import lifeline, log, migrate, settings
 from pipeline.box import Box
 from pipeline.errors import NotFound, WrongSettings
+from pipeline.keeping import tidying
 from pipeline.sources import breaker
 
 HERE = Path(__file__).parent
@@ -41,6 +43,7 @@ class Assets(StaticFiles):
 def build(house: House) -> later.Api:
     """Put every screen and route on the app. What it gives are the routes that come later."""
     text.Listener.find = staticmethod(tongue.of_page)
+    tongue.listen()
     post.install()
     keys = auth.Keys(house.box.settings.data)
     app.mount("/assets/stage", Assets(directory=HERE / "pages" / "stage"), name="stage assets")
@@ -67,13 +70,16 @@ def main() -> None:
     lifeline.hold()
     try:
         chosen = settings.load()
+        settings.make_folder(chosen)
+        _find_room(chosen)
     except WrongSettings as error:
         sys.stderr.write(f"{of_error(error)}\n")
-        sys.exit(WRONG_SETTINGS)
+        # What was right when the night began may be so again.
+        sys.exit(WRONG_SETTINGS if READY in os.environ else 1)
     log.configure(chosen.log_level, chosen.log_format, "web")
     migrate.upgrade(chosen.database, chosen.backups)
     box = Box.open(chosen)
-    library.tidy(box)
+    tidying.tidy(box)
     # Uploads wait on the disk that they are for: the system's own folder may be small, or memory.
     tempfile.tempdir = str(chosen.incoming.absolute())
     house = House(box)
@@ -118,6 +124,15 @@ def main() -> None:
     )
 
 
+def _find_room(chosen: settings.Settings) -> None:
+    """Can be listened where it was told? One that was just ended may need a moment to leave the port."""
+    until = time.monotonic() + LEAVE_SECONDS
+    while (why := address.why_unheard(chosen)) == "taken" and time.monotonic() < until:
+        time.sleep(0.2)
+    if why:
+        raise settings.unheard(chosen, why)
+
+
 def _greet(chosen: settings.Settings, code: str | None) -> None:
     """What the host reads in the terminal, once the first page can be opened."""
     join = address.join(chosen)
@@ -130,7 +145,7 @@ def _greet(chosen: settings.Settings, code: str | None) -> None:
     if code is not None:
         lines.append("\n  " + t("cli.start.code", url=f"{join.url}host", code=f"{code[:3]} {code[3:]}"))
     sys.stderr.write("\n".join(lines) + "\n\n")
-    ready = os.environ.pop("ENCORE_READY_FD", None)
+    ready = os.environ.pop(READY, None)
     if ready is not None:
         os.write(int(ready), b"1")
         os.close(int(ready))

@@ -119,6 +119,31 @@ def log_out(s: Session, actor: Actor) -> None:
 
 
 @allow(Role.HOST)
+def change_password(s: Session, actor: Actor, fitting: str, hashed: str) -> None:
+    """`fitting` is the hash that the old password was found to fit. The host's other logins end."""
+    if fitting != kept_hash(s):
+        raise WrongPassword
+    s.merge(Setting(name=PASSWORD, value=hashed))
+    others = select(Login).where(
+        col(Login.ended_at).is_(None), Login.cohost_id == "", col(Login.id) != actor.id
+    )
+    for login in s.exec(others):
+        _end(s, login)
+
+
+@allow(Role.HOST)
+def forget_password(s: Session, actor: Actor) -> str:
+    """For whoever has a shell on the box: the code with which another one is chosen. The host's logins end."""
+    kept = s.get(Setting, PASSWORD)
+    if kept is not None:
+        s.delete(kept)
+        s.flush()
+    for login in s.exec(select(Login).where(col(Login.ended_at).is_(None), Login.cohost_id == "")):
+        _end(s, login)
+    return setup_code(s) or ""
+
+
+@allow(Role.HOST)
 def end_all_logins(s: Session, actor: Actor) -> None:
     for login in s.exec(select(Login).where(col(Login.ended_at).is_(None))):
         _end(s, login)
@@ -157,6 +182,12 @@ async def login(house: House, who: Actor, password: str, name: str = "") -> Logi
     """As the host, or, with a name, as a co-host."""
     kept = await house.read(kept_hash, name)
     return await house.do(log_in, who, await house.work(check, kept, password), name)
+
+
+async def new_password(house: House, who: Actor, old: str, new: str) -> None:
+    kept = await house.read(kept_hash)
+    fitting = await house.work(check, kept, old)
+    await house.do(change_password, who, fitting, await house.work(hash_of, new))
 
 
 def _new_login(s: Session, cohost_id: str = "") -> Login:

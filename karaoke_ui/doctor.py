@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import socket
 import sqlite3
 import urllib.error
 import urllib.request
@@ -11,6 +10,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from karaoke_ui import address
 from karaoke_ui.text import number, t
@@ -21,6 +21,7 @@ from pipeline.tables import Lane
 
 LITTLE_DISK_GB = 5
 HUB_SECONDS = 4.0
+REGISTRY_SECONDS = 8.0
 
 
 class Health(StrEnum):
@@ -53,8 +54,16 @@ def _finding(health: Health, key: str, **values: object) -> Finding:
 def _folder(settings: Settings) -> Finding:
     folder = settings.data.absolute()
     there = next(path for path in (folder, *folder.parents) if path.exists())
-    good = there.is_dir() and os.access(there, os.W_OK | os.X_OK)
-    return _finding(Health.GOOD if good else Health.BAD, "folder", folder=folder)
+    return _finding(Health.GOOD if _can_be_used(there) else Health.BAD, "folder", folder=folder)
+
+
+def _can_be_used(folder: Path) -> bool:
+    """Tried, not asked: what a system allows is not always what it does."""
+    try:
+        with TemporaryDirectory(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 def _disk(settings: Settings) -> Finding:
@@ -83,27 +92,22 @@ def _database(settings: Settings) -> Finding:
 def _port(settings: Settings) -> Finding:
     """Free, or held by Encore itself."""
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{settings.port}/health", timeout=2) as answer:
+        with urllib.request.urlopen(
+            f"http://{address.own(settings)}:{settings.port}/health", timeout=2
+        ) as answer:
             ours = b"version" in answer.read(2000)
     except urllib.error.HTTPError:
         ours = False
     except OSError:
-        return _finding(Health.GOOD if _is_free(settings) else Health.BAD, "port", port=settings.port)
+        why = address.why_unheard(settings)
+        if why == "nowhere":
+            return _finding(Health.BAD, "host", host=settings.host)
+        return _finding(Health.BAD if why else Health.GOOD, "port", port=settings.port)
     return (
         Finding(Health.GOOD, t("doctor.port.ours"))
         if ours
         else _finding(Health.BAD, "port", port=settings.port)
     )
-
-
-def _is_free(settings: Settings) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((settings.host, settings.port))
-        except OSError:
-            return False
-    return True
 
 
 def _phones(settings: Settings) -> Finding:
@@ -119,7 +123,7 @@ def _workers(settings: Settings) -> Finding:
 
 
 def _model(settings: Settings) -> Finding:
-    from pipeline.engines import models
+    from pipeline.engines import models, weights
 
     if settings.engine == "center":
         return Finding(Health.GOOD, t("doctor.model.off"))
@@ -131,6 +135,8 @@ def _model(settings: Settings) -> Finding:
     if name in models.PICKLES:  # Demucs' own: they can be fetched
         with suppress(OSError):
             urllib.request.urlopen(settings.hub_url, timeout=HUB_SECONDS).close()  # noqa: S310 - an address of the settings
+            health = Health.WEAK
+        if name == models.HTDEMUCS and health is Health.BAD and weights.in_registry(REGISTRY_SECONDS):
             health = Health.WEAK
     return _finding(health, "model", name=name, folder=settings.model_folder)
 

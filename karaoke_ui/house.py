@@ -19,8 +19,8 @@ from karaoke_ui.show.offsets import Tapping
 from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.views import ShowView
 from pipeline import db
+from pipeline.audio.render import Renderer
 from pipeline.box import Box
-from pipeline.render import Renderer
 from pipeline.tables import Lane
 
 log = structlog.get_logger()
@@ -37,7 +37,7 @@ class House:
 
     def __init__(self, box: Box) -> None:
         self.box = box
-        self.live = Live(box.db)
+        self.live = Live(box.db, box.settings.locks)
         self.limits = Limits()
         self.reactions = Reactions()
         self.tapping = Tapping()

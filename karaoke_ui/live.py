@@ -13,8 +13,9 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 
 import structlog
 from nicegui import Event
@@ -23,13 +24,17 @@ from karaoke_ui.show import clock, night, views, watch, watchdog
 from karaoke_ui.show.lineup import Kept
 from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.show.watchdog import Watchdog
+from karaoke_ui.workers import Workers
 from pipeline import db
 from pipeline.db import Database
 from pipeline.errors import EncoreError
+from pipeline.tables import Lane
 
 log = structlog.get_logger()
 
 POLL_SECONDS = 0.02
+# What could not be shown is tried again so much later.
+AGAIN_SECONDS = 0.5
 LOOK_SECONDS, SWEEP_SECONDS = 0.2, 1.0
 # Rows of the change table that are kept behind the newest one: every watcher is long past them.
 KEEP_CHANGES = 1000
@@ -85,8 +90,9 @@ class Changes:
 class Live:
     """The latest views, and the events that carry new ones. Events are emitted on the event loop."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, locks: Path) -> None:
         self._database = database
+        self._workers = Workers(locks)
         self.show = ShowView()
         self.jobs: tuple[JobView, ...] = ()
         self.on_show = Event[ShowView]()
@@ -99,6 +105,9 @@ class Live:
         self._waiting: list[asyncio.Event] = []
         self.watchdog = Watchdog()
         self._stopped = False
+        # The newest change when old ones were last swept away, and the lanes that nobody works in.
+        self._swept = 0
+        self._missing: frozenset[Lane] = frozenset()
         # Something was just written here: there is no need to wait for the next look.
         self._news = threading.Event()
         self._line: Kept | None = None
@@ -107,11 +116,12 @@ class Live:
         self._thread: threading.Thread | None = None
 
     def load(self) -> None:
-        """Build the first views, before the first page is served."""
+        """Build the first views, before the first page is served. What changes from here on is told."""
         with self._database.write() as s:
             night.current(s)
             night.playback(s)
         with self._database.read() as s:
+            self._told = db.newest_change(s)
             self.show, self.jobs = views.show(s), views.job_list(s)
 
     async def show_of(self, change: int, patience: float) -> ShowView | None:
@@ -142,10 +152,8 @@ class Live:
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
         raw = db.connect(self._database.path)
-        (last,) = raw.execute("SELECT coalesce(max(id), 0) FROM change").fetchone()
-        seen, looked, swept = None, 0.0, 0.0
-        waiting, ripe = Changes({}), 0.0
-        loop.call_soon_threadsafe(self._note, last)
+        last, seen, looked, swept = self._told, None, 0.0, 0.0
+        waiting, ripe, again = Changes({}), 0.0, 0.0
         while not self._stopped:
             self._news.wait(POLL_SECONDS)
             self._news.clear()
@@ -158,16 +166,19 @@ class Live:
                 if rows:
                     last = rows[-1][0]
                     waiting = waiting.and_also(rows)
-            is_ripe = waiting.of_people or time.monotonic() >= ripe
+            is_ripe = time.monotonic() >= (again if waiting.of_people else max(again, ripe))
             if waiting.keys and is_ripe and self._drawn.is_set():
-                self._guard(partial(self._publish, loop, waiting, last))
-                waiting, ripe = Changes({}), time.monotonic() + waiting.pause
+                if self._guard(partial(self._publish, loop, waiting, last)):
+                    waiting, ripe = Changes({}), time.monotonic() + waiting.pause
+                else:
+                    again = time.monotonic() + AGAIN_SECONDS
             if time.monotonic() - looked > LOOK_SECONDS:
                 looked = time.monotonic()
                 self._guard(self._look)
             if time.monotonic() - swept > SWEEP_SECONDS:
                 swept = time.monotonic()
                 self._guard(partial(self._sweep, last))
+                self._guard(partial(self._look_at_workers, loop))
         raw.close()
 
     def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes, last: int) -> None:
@@ -189,11 +200,15 @@ class Live:
         self._waiting.clear()
 
     def _emit_show(self, show: ShowView, last: int) -> None:
-        before, self.show = self.show, show
-        self.on_show.emit(show)
+        before, self.show = self.show, replace(show, missing=self._missing)
+        self.on_show.emit(self.show)
         if show.rules != before.rules:
             self.on_rules.emit(show)
         self._note(last)
+
+    def _emit_missing(self, missing: frozenset[Lane]) -> None:
+        self._missing = missing
+        self._emit_show(self.show, self._told)
 
     def _emit(self, changes: Changes, jobs: tuple[JobView, ...], last: int) -> None:
         self._note(last)
@@ -228,12 +243,18 @@ class Live:
             with self._database.write() as s:
                 s.connection().exec_driver_sql("DELETE FROM change WHERE id <= ?", (last - KEEP_CHANGES,))
 
-    _swept = 0
+    def _look_at_workers(self, loop: asyncio.AbstractEventLoop) -> None:
+        missing = self._workers.missing(time.monotonic())
+        if missing != self._missing:
+            loop.call_soon_threadsafe(self._emit_missing, missing)
 
-    def _guard(self, work: Callable[[], None]) -> None:
+    def _guard(self, work: Callable[[], None]) -> bool:
+        """Whether it could be done; what went wrong is logged, and the watcher goes on."""
         try:
             work()
+            return True
         except EncoreError as error:
             log.warning("watcher hindered", reason=str(error))
         except Exception:
             log.exception("watcher broke")
+        return False

@@ -26,6 +26,8 @@ STABLE_SECONDS = 30.0
 READY_SECONDS = 15.0
 LEAVE_SECONDS = 5.0
 LOOK_SECONDS = 0.1
+# Told to the first web process alone: where it says that its first page can be opened.
+READY = "ENCORE_READY_FD"
 
 
 @dataclass
@@ -41,7 +43,7 @@ class Child:
     def start(self, ready: int | None = None) -> None:
         environ = ENVIRON.get(self.name, {}) | os.environ | {"ENCORE_CHILD": "1"}
         if ready is not None:
-            environ["ENCORE_READY_FD"] = str(ready)
+            environ[READY] = str(ready)
         self.process = subprocess.Popen(
             [sys.executable, *CHILDREN[self.name]],
             stdin=subprocess.PIPE,

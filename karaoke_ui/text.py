@@ -84,7 +84,12 @@ def number(value: float, decimals: int = 0) -> str:
 
 
 def percent(share: float) -> str:
-    return f"{share:.0%}".replace("%", PERCENT.get(language(), "%"))
+    return f"{share:.0%}".replace("%", percent_sign())
+
+
+def percent_sign() -> str:
+    """The sign, with the space before it where one is written."""
+    return PERCENT.get(language(), "%")
 
 
 def clock(moment: float) -> str:

@@ -5,8 +5,11 @@ its client, since what it hears later comes without a request.
 """
 
 from collections.abc import Collection
+from functools import wraps
+from typing import Any, cast
 
-from nicegui import ui
+from nicegui import Client, ui
+from nicegui.language import Language
 from nicegui.slot import Slot
 from starlette.requests import HTTPConnection
 
@@ -21,6 +24,10 @@ COOKIE = "encore_language"
 KEPT_SECONDS = 365 * 24 * 3600
 KEPT = "language"
 OF_THE_HOUSE = ("/host", "/stage")
+# A page is waited for as long as the database is, however much a slow box has to do: it may be busy with songs.
+BUILT_SECONDS = 30.0
+# What the library of the pages calls a language otherwise than we do.
+QUASAR = {"en": "en-US"}
 
 
 def choose(wanted: str, known: Collection[str]) -> str:
@@ -48,11 +55,19 @@ def of_browser(connection: HTTPConnection) -> str:
     return choose(chosen or connection.headers.get("accept-language", ""), text.languages())
 
 
+class Page(ui.page):
+    """A page that says in which language it is written, and whose ready-made parts speak it too."""
+
+    def __init__(self, path: str, **more: Any) -> None:
+        super().__init__(path, response_timeout=BUILT_SECONDS, **more)
+
+    def resolve_language(self) -> Language:
+        return cast(Language, QUASAR.get(text.language(), text.language()))
+
+
 def keep() -> None:
     """Let the page that is being built speak as its request does, as long as it is open."""
-    spoken = text.language()
-    ui.context.client.storage[KEPT] = spoken
-    ui.add_head_html(f'<script>document.documentElement.lang = "{spoken}"</script>')
+    ui.context.client.storage[KEPT] = text.language()
 
 
 def ask_for(language: str) -> None:
@@ -74,6 +89,21 @@ def follow(house: House) -> None:
 
 
 def of_page() -> str:
-    """The language of the page that something happens on; empty outside of pages."""
+    """The language of the page that something happens on; empty outside of pages, and where that part of it is gone."""
     stack = Slot.get_stack()
-    return str(stack[-1].parent.client.storage.get(KEPT, "")) if stack else ""
+    try:
+        return str(stack[-1].parent.client.storage.get(KEPT, "")) if stack else ""
+    except RuntimeError:
+        return ""
+
+
+def listen() -> None:
+    """What is pressed is dealt with in the language of its page to the end, though what was pressed may be gone by then."""
+    handle = getattr(Client.handle_event, "__wrapped__", Client.handle_event)
+
+    @wraps(handle)
+    def heard(client: Client, said: dict[str, Any]) -> None:
+        with text.speaking(str(client.storage.get(KEPT, ""))):
+            handle(client, said)
+
+    Client.handle_event = heard  # type: ignore[method-assign,assignment]

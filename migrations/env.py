@@ -7,7 +7,7 @@ from sqlmodel import SQLModel
 from karaoke_ui.show import tables as of_the_night
 from pipeline import tables as of_the_library
 from pipeline.db import Database
-from pipeline.search_index import is_of_the_model
+from pipeline.finding.search_index import is_of_the_model
 from pipeline.settings import load
 
 # Importing the two modules registers their tables.

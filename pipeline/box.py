@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from pipeline import search_index, stale
 from pipeline.db import Database
+from pipeline.finding import search_index
+from pipeline.keeping import stale
 from pipeline.lanes import Lanes
 from pipeline.settings import Settings
 from pipeline.store import Store
@@ -27,7 +28,8 @@ class Box:
     @classmethod
     def open(cls, settings: Settings) -> "Box":
         db = Database(settings.database, settings.slow_query_ms)
-        return cls(settings, db, Store(settings.library, settings.incoming), Lanes(settings.data / "queue"))
+        store = Store(settings.library, settings.incoming, settings.locks / "intake.lock")
+        return cls(settings, db, store, Lanes(settings.data / "queue"))
 
     @cached_property
     def web(self) -> "Web":

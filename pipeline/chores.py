@@ -6,9 +6,10 @@ import time
 
 import structlog
 
-from pipeline import folders, integrity, jobs, rebuild, trash
+from pipeline import jobs
 from pipeline.box import Box
 from pipeline.errors import EncoreError
+from pipeline.keeping import folders, integrity, rebuild, trash
 from pipeline.sources import breaker
 from pipeline.tables import Lane
 

@@ -10,7 +10,7 @@ from pipeline.db import announce
 from pipeline.errors import NotFound
 from pipeline.matching import Match
 from pipeline.sources.facts import Fact
-from pipeline.tables import Candidate, Job, JobKind, Song
+from pipeline.tables import Candidate, Job, Song
 
 # What a service may write, where nobody else has.
 FIELDS = ("title", "artist", "album", "year", "explicit", "mbid")
@@ -85,7 +85,7 @@ def dismiss(s: Session, song_id: str) -> None:
 
 def again(s: Session, song_id: str) -> Job:
     """Ask the services once more."""
-    return jobs.create(s, library.main_track(s, song_id).id, kind=JobKind.DESCRIBE)
+    return jobs.go_back(s, library.main_track(s, song_id).id, "describe")
 
 
 def _clear(s: Session, song_id: str) -> None:

@@ -8,9 +8,10 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import text
 from sqlmodel import Session, col, select
 
-from pipeline import library, search_index
+from pipeline import library
 from pipeline.db import announce
 from pipeline.errors import BadValue, Conflict, NotFound
+from pipeline.finding import search_index
 from pipeline.library import MAX_TITLE
 from pipeline.tables import Song, Track
 

@@ -14,6 +14,7 @@
     │   ├── Unreadable
     │   ├── WrongModel
     │   ├── TooLong
+    │   ├── TooShort
     │   ├── TooLarge            413
     │   ├── TooMuch             413
     │   ├── BadValue
@@ -133,6 +134,10 @@ class DamagedFile(InputError):
 
 class UnknownCodec(InputError):
     """Sound in a form that nothing here can decode."""
+
+
+class TooShort(InputError):
+    """A sound, but no song."""
 
 
 class SilentFile(InputError):

@@ -44,13 +44,15 @@ class Claim:
 def create(
     s: Session, track_id: str, urgency: float = NOT_URGENT, kind: JobKind = JobKind.PREPARE, step: str = ""
 ) -> Job:
-    """The one unfinished job of this kind for this track: a new one, or the one that is there."""
+    """The one unfinished job of this kind for this track: a new one, or the one that is there, cancelled no more."""
     job = _active(s, track_id, kind)
-    if job is None:
-        job = Job(track_id=track_id, kind=kind, step=step or FIRST_STEPS[kind], urgency=urgency)
-        s.add(job)
-        _track_state(s, job, TrackState.WAITING)
-        announce(s, "job", job.id)
+    if job is not None:
+        return _wanted(s, job)
+    step = step or FIRST_STEPS[kind]
+    job = Job(track_id=track_id, kind=kind, step=step, lane=steps.lane(step), urgency=urgency)
+    s.add(job)
+    _track_state(s, job, TrackState.WAITING)
+    announce(s, "job", job.id)
     return job
 
 
@@ -151,7 +153,10 @@ def fail(s: Session, held: Claim, error: EncoreError, again: bool, now: float) -
 
 
 def cancelled(s: Session, held: Claim, now: float) -> None:
-    """End a running job whose cancel was asked for, now that its work has stopped."""
+    """End a running job whose cancel was asked for, now that its work has stopped; it goes on if it is wanted again."""
+    if not _held(s, held).cancel_asked:
+        give_way(s, held)
+        return
     _write(s, held, state=JobState.CANCELLED, worker="", ended_at=now)
     _track_state(s, held, TrackState.FAILED)
     announce(s, "job", held.job_id)
@@ -175,11 +180,9 @@ def cancel(s: Session, job_id: str) -> Job:
 def retry(s: Session, job_id: str) -> Job:
     """Queue a failed or cancelled job again, from the step it stopped at."""
     job = get(s, job_id)
-    if job.state in ACTIVE:
-        return job
-    other = _active(s, job.track_id, job.kind)
-    if other is not None:
-        return other
+    active = _active(s, job.track_id, job.kind)
+    if active is not None:
+        return _wanted(s, active)
     job.state, job.failures, job.cancel_asked, job.due_at = JobState.QUEUED, 0, False, time.time()
     job.ended_at, job.error_code, job.error = None, "", ""
     s.add(job)
@@ -211,21 +214,18 @@ def again(s: Session, now: float) -> int:
 
 def separate_again(s: Session, track_id: str) -> Job:
     """Take the voice out once more (a quick mix, when the model has arrived); what is there is played until then."""
-    job = create(s, track_id, step="separate")
-    if job.step == "separate":
-        job.lane = Lane.SEPARATE
-        s.add(job)
     # What was to be used as it is goes the way of every song, now that somebody wants it to.
     track = s.get_one(Track, track_id)
     track.ready_made = False
     s.add(track)
-    return job
+    return go_back(s, track_id, "separate") if track.chunks else create(s, track_id)
 
 
 def go_back(s: Session, track_id: str, step: str) -> Job:
-    """Let a preparation do a step that it has passed: whoever works on a later one loses the job."""
-    job = create(s, track_id, step=step)
-    if steps.comes_before(step, job.step):
+    """Let a job do a step anew that it has begun or passed: whoever works on it loses it."""
+    job = create(s, track_id, kind=steps.kind(step), step=step)
+    begun = job.step == step and job.state == JobState.RUNNING
+    if begun or steps.comes_before(step, job.step):
         job.step, job.lane, job.state = step, steps.lane(step), JobState.QUEUED
         job.attempt, job.worker, job.progress = job.attempt + 1, "", 0.0
         s.add(job)
@@ -332,7 +332,8 @@ def _pace(engine: str) -> str:
 
 def _after(then: tuple[str, Lane] | None, lane: Lane, now: float) -> dict[str, object]:
     if then is None:
-        return {"state": JobState.DONE, "progress": 1.0, "worker": "", "ended_at": now, "failures": 0}
+        done = {"state": JobState.DONE, "progress": 1.0, "worker": "", "ended_at": now, "failures": 0}
+        return done | {"cancel_asked": False}  # it came too late
     moved: dict[str, object] = {"step": then[0], "progress": 0.0, "failures": 0}
     if then[1] != lane:
         moved |= {"lane": then[1], "state": JobState.QUEUED, "worker": ""}
@@ -361,6 +362,15 @@ def _write(s: Session, held: Claim, **values: object) -> None:
 def _active(s: Session, track_id: str, kind: JobKind) -> Job | None:
     unfinished = select(Job).where(Job.track_id == track_id, Job.kind == kind, col(Job.state).in_(ACTIVE))
     return s.exec(unfinished).first()
+
+
+def _wanted(s: Session, job: Job) -> Job:
+    """Take back that an unfinished job is to end, if somebody asked for that."""
+    if job.cancel_asked:
+        job.cancel_asked = False
+        s.add(job)
+        announce(s, "job", job.id)
+    return job
 
 
 def _track_state(s: Session, of: Job | Claim, state: TrackState) -> None:

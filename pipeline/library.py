@@ -10,13 +10,15 @@ import structlog
 from sqlalchemy import bindparam
 from sqlmodel import Session, col, func, select
 
-from pipeline import beside, jobs, lyrics, search, store
-from pipeline.beside import NOTHING, Beside
+from pipeline import jobs, lyrics, store
 from pipeline.box import Box
 from pipeline.db import announce
-from pipeline.errors import AlreadyThere, EncoreError, NotFound, NotWords, TooLong
-from pipeline.filters import ALL, Filters
+from pipeline.errors import AlreadyThere, EncoreError, NotFound, NotWords, TooLong, TooShort
+from pipeline.finding import search
+from pipeline.finding.filters import ALL, Filters
 from pipeline.formats import sidecar
+from pipeline.intake import beside
+from pipeline.intake.beside import NOTHING, Beside
 from pipeline.store import Waiting
 from pipeline.tables import JobKind, Lane, Song, Track, TrackKind, TrackState, new_id
 from pipeline.words import Lyrics as Words
@@ -24,6 +26,8 @@ from pipeline.words import Lyrics as Words
 log = structlog.get_logger()
 
 MAX_TITLE = 200
+# Shorter than this is a jingle, or a file that broke off.
+LEAST_SECONDS = 2.0
 
 # Every page of the library asks these: they are put together once.
 _SONGS = select(Song).where(col(Song.id).in_(bindparam("ids", expanding=True)))
@@ -62,7 +66,7 @@ def add(
     most_mb: int | None = None,
 ) -> Song:
     """Take a song file in: written to disk, looked at, listed, and queued for its preparation."""
-    with _refusals_noted(name):
+    with _refusals_noted(name), box.store.taking_in():
         if with_it.graphics is not None:
             beside.check_graphics(with_it.graphics, f"{store.stem(name)}.cdg")
         incoming = box.store.receive(stream, name, most_mb or box.settings.max_upload_mb)
@@ -124,7 +128,11 @@ def _give_graphics(box: Box, track: Track, content: bytes) -> Song:
         track = s.get_one(Track, track.id)
         track.kind, track.ready_made, track.video = TrackKind.KARAOKE, True, ""
         s.add(track)
-        jobs.go_back(s, track.id, "adopt" if track.chunks else "decode")
+        if track.chunks:
+            jobs.go_back(s, track.id, "adopt")
+        else:
+            jobs.create(s, track.id, step="decode")
+        (box.store.folder(track.id) / beside.PICTURE).unlink(missing_ok=True)  # it shows the one before
         song = get(s, track.song_id)
     box.lanes.wake(Lane.PREPARE)
     return song
@@ -142,10 +150,11 @@ def _give_words(box: Box, track: Track, content: bytes) -> Song:
     kind, found = _words_in(content, track.seconds)
     box.store.put_words(track.id, content)
     with box.db.write() as s:
+        track = s.get_one(Track, track.id)
         lyrics.put(s, track.id, kind, found)
         song = get(s, track.song_id)
-        if jobs.is_whole(s.get_one(Track, track.id)):
-            jobs.create(s, track.id, step="align")  # else its preparation comes to that by itself
+        if jobs.is_whole(track):
+            jobs.go_back(s, track.id, "align")  # else its preparation comes to that by itself
     box.lanes.wake(Lane.PREPARE)
     return song
 
@@ -158,14 +167,6 @@ def _newest_called(box: Box, name: str) -> Track | None:
         newest_first = s.exec(names.order_by(col(Track.created_at).desc()))
         found = next((key for key, each in newest_first if store.stem(each).casefold() == wanted), None)
         return s.get(Track, found) if found else None
-
-
-def tidy(box: Box) -> None:
-    """After a crash: remove what is half-done on disk."""
-    with box.db.read() as s:
-        known = set(s.exec(select(Track.id)))
-    for name in box.store.tidy(known):
-        log.warning("half-done file removed", name=name)
 
 
 def get(s: Session, song_id: str) -> Song:
@@ -252,13 +253,16 @@ def _refusals_noted(name: str) -> Iterator[None]:
 
 def _look_at(box: Box, incoming: store.Incoming, source: str, with_it: Beside, brought_by: str) -> Arrival:
     """Everything about a file that can be known without decoding it."""
-    from pipeline import media, tags, titles  # they load ffmpeg's libraries: not before the first file comes
+    from pipeline.audio import media  # it loads ffmpeg's libraries: not before the first file comes
+    from pipeline.intake import tags, titles
 
     with box.db.read() as s:
         _refuse_twice(s, incoming)
     found = media.probe(incoming.path, incoming.name)
     if found.seconds > box.settings.max_song_minutes * 60:
         raise TooLong(name=incoming.name, limit=box.settings.max_song_minutes)
+    if found.seconds < LEAST_SECONDS:
+        raise TooShort(name=incoming.name, least=round(LEAST_SECONDS))
     tagged = tags.read(incoming.path)
     named = titles.of_file(incoming.name)
     said = sidecar.head(with_it.words)

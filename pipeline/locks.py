@@ -1,6 +1,13 @@
-"""One worker a lane: a lock that dies with whoever holds it, and tells everybody else whether somebody does."""
+"""Locks that die with whoever holds them, however they die.
+
+One worker a lane, and everybody else sees whether somebody works. Many take files in at once, and nobody tidies up
+meanwhile.
+"""
 
 import fcntl
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -9,6 +16,8 @@ import structlog
 from pipeline.tables import Lane
 
 logger = structlog.get_logger()
+
+TRY_AGAIN_SECONDS = 0.02
 
 
 def lock(folder: Path, lane: Lane) -> IO[str]:
@@ -34,3 +43,29 @@ def is_alive(folder: Path, lane: Lane) -> bool:
         except BlockingIOError:
             return True
     return False
+
+
+@contextmanager
+def together(path: Path) -> Iterator[None]:
+    """Hold what many may hold at once. Waits while somebody has it alone."""
+    with path.open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_SH)
+        yield
+
+
+@contextmanager
+def alone(path: Path, patience: float) -> Iterator[bool]:
+    """Hold it while nobody else does; False when somebody still did after so many seconds."""
+    until = time.monotonic() + patience
+    with path.open("w") as handle:
+        while not (got := _take(handle)) and time.monotonic() < until:
+            time.sleep(TRY_AGAIN_SECONDS)
+        yield got
+
+
+def _take(handle: IO[str]) -> bool:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

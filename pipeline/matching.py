@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from pipeline import titles
+from pipeline.intake import titles
 from pipeline.sources.facts import Fact
 from pipeline.tables import TrackKind
 

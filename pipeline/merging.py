@@ -6,9 +6,11 @@ from typing import Any
 from sqlalchemy import Column, and_, delete, update
 from sqlmodel import Session, col, select
 
-from pipeline import library, references, search_index
+from pipeline import library
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound
+from pipeline.finding import search_index
+from pipeline.keeping import references
 from pipeline.tables import Apart, Merged, Song, Track
 
 # What of the one goes over to the other, where that knows nothing.

@@ -79,8 +79,8 @@ def to(database: Path, revision: str) -> None:
 
 def _renew_index(database: Path) -> None:
     """The search index is derived by code, not by SQL, and newer code may read titles in another way."""
-    from pipeline import search_index
     from pipeline.db import Database
+    from pipeline.finding import search_index
 
     opened = Database(database)
     with opened.write() as s:

@@ -1,9 +1,11 @@
 """What can be set from outside: `KARAOKE_*` variables and a `.env` file, checked before anything starts."""
 
 import difflib
+import errno
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Literal, get_args
 
 from dotenv import dotenv_values
@@ -13,6 +15,7 @@ from pydantic_core import ErrorDetails
 from pipeline.errors import BadSetting, UnknownSetting, WrongSettings
 
 PREFIX = "KARAOKE_"
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 
 
 class Settings(BaseModel):
@@ -154,6 +157,24 @@ def load(environ: Mapping[str, str] | None = None, env_file: Path = Path(".env")
         raise WrongSettings(problems=problems)
     # Other programs (npm, ffmpeg) are started in other folders: a relative path would mean another place there.
     return settings.model_copy(update={"data": settings.data.absolute()})
+
+
+def make_folder(settings: Settings) -> None:
+    """The folder for everything, made where it is not there yet; one that cannot be had is a wrong setting too."""
+    try:
+        settings.data.mkdir(parents=True, exist_ok=True)
+        with TemporaryFile(dir=settings.data):
+            pass
+    except OSError as error:
+        if error.errno in NO_ROOM:
+            return  # said by whatever needs the room
+        raise BadSetting(str(error), name=_variable("data"), value=settings.data, reason="folder") from error
+
+
+def unheard(settings: Settings, why: str) -> WrongSettings:
+    """Where nothing can listen: the port is to blame, or the address."""
+    name = "host" if why == "nowhere" else "port"
+    return BadSetting(name=_variable(name), value=getattr(settings, name), reason=why)
 
 
 def _unknown(name: str) -> WrongSettings:

@@ -6,13 +6,14 @@ import re
 import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO
 from uuid import uuid4
 
+from pipeline import locks
 from pipeline.errors import DiskFull, EmptyFile, TooLarge
 
 BLOCK = 1 << 20
@@ -21,6 +22,8 @@ WORDS = "words.lrc"
 SELF = "song.json"
 # How long words or a picture wait for their song.
 PATIENCE_SECONDS = 30 * 86400
+# Who takes in many files lets go between two of them: tidying up waits this long for such a moment.
+GAP_SECONDS = 1.0
 # What the system says when a file finds no room: on the disk, in a quota, under a limit of the process.
 NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
@@ -48,14 +51,24 @@ class Incoming:
 class Store:
     """The folders `library` (what is kept) and `incoming` (what is on its way in)."""
 
-    def __init__(self, library: Path, incoming: Path) -> None:
+    def __init__(self, library: Path, incoming: Path, lock: Path) -> None:
         self.library = library
         self.incoming = incoming
-        library.mkdir(parents=True, exist_ok=True)
-        incoming.mkdir(parents=True, exist_ok=True)
+        self._lock = lock
+        for folder in (library, incoming, lock.parent):
+            folder.mkdir(parents=True, exist_ok=True)
+        lock.touch()
+
+    def taking_in(self) -> AbstractContextManager[None]:
+        """For as long as something lies here that no track owns yet: nobody tidies up meanwhile."""
+        return locks.together(self._lock)
+
+    def tidying(self) -> AbstractContextManager[bool]:
+        """Keep others from taking anything in; False while some process does."""
+        return locks.alone(self._lock, GAP_SECONDS)
 
     def receive(self, stream: BinaryIO, name: str, limit_mb: int) -> Incoming:
-        """Write a stream to disk while counting and hashing it; leaves nothing behind when it fails."""
+        """Write a stream to disk while counting and hashing it; leaves nothing behind when it fails. See `taking_in`."""
         name = clean_name(name)
         path = self.incoming / f"{uuid4().hex}.part"
         digest, size = hashlib.sha256(), 0
@@ -101,7 +114,7 @@ class Store:
         """Copy a file into a track's folder; its name there."""
         part = self.incoming / f"{uuid4().hex}.part"
         try:
-            with disk_errors():
+            with disk_errors(), self.taking_in():
                 shutil.copyfile(path, part)
                 part.replace(self.folder(track_id) / name)
         finally:
@@ -129,7 +142,7 @@ class Store:
             self._left(kind, file_name).unlink(missing_ok=True)
 
     def tidy(self, known: set[str]) -> Iterator[str]:
-        """Remove what a killed process left half-done: parts of files, folders that nobody owns or describes."""
+        """Remove what a killed process left half-done: parts of files, folders that nobody owns or describes. See `tidying`."""
         waiting, long_ago = {kind.value for kind in Waiting}, time.time() - PATIENCE_SECONDS
         for part in self.incoming.iterdir():
             if part.suffix not in waiting or part.stat().st_mtime < long_ago:
@@ -151,7 +164,7 @@ class Store:
     def _write(self, path: Path, content: bytes) -> None:
         part = self.incoming / f"{uuid4().hex}.part"
         try:
-            with disk_errors():
+            with disk_errors(), self.taking_in():
                 part.write_bytes(content)
                 path.parent.mkdir(exist_ok=True)  # a song that is still to be fetched has no folder yet
                 part.replace(path)

@@ -6,9 +6,10 @@ from collections.abc import Iterable
 import structlog
 from sqlmodel import Session, col, select
 
-from pipeline import jobs, ready, titles
+from pipeline import jobs, ready
 from pipeline.db import announce
 from pipeline.errors import EncoreError
+from pipeline.intake import titles
 from pipeline.library import MAX_TITLE
 from pipeline.sources import breaker
 from pipeline.sources.youtube import Found
@@ -28,7 +29,8 @@ def add(s: Session, found: Found, brought_by: str = "") -> Song:
     """
     track = _known(s, [found.source_id]).get(found.source_id)
     if track is not None:
-        if track.state == TrackState.FAILED and (job := jobs.of_tracks(s, [track.id]).get(track.id)):
+        job = jobs.of_tracks(s, [track.id]).get(track.id)
+        if job is not None and (job.cancel_asked or track.state == TrackState.FAILED):
             jobs.retry(s, job.id)
         return s.get_one(Song, track.song_id)
     named = titles.parse(found.title, found.channel)

@@ -107,9 +107,21 @@ def _perform(box: Box, held: Claim) -> None:
     work = Work(box, held)
     watcher = work.watch()
     try:
-        _run_steps(work)
+        _end(work)
     except JobLost:
         log.warning("job lost to another attempt")
+    finally:
+        work.end()
+        watcher.join()
+
+
+def _end(work: Work) -> None:
+    """Run the steps that are left, and note how that ends."""
+    box, held = work.box, work.held
+    try:
+        _run_steps(work)
+    except JobLost:
+        raise
     except JobGaveWay:
         log.info("gave way to a more urgent song")
         with box.db.write() as s:
@@ -128,9 +140,6 @@ def _perform(box: Box, held: Claim) -> None:
     except Exception as error:
         log.exception("step broke")
         _failed(work, EncoreError(str(error)), again=True)
-    finally:
-        work.end()
-        watcher.join()
 
 
 def _run_steps(work: Work) -> None:
@@ -164,12 +173,8 @@ def _run_step(step: str, work: Work) -> None:
 
 
 def _failed(work: Work, error: EncoreError, again: bool) -> None:
-    try:
-        with work.box.db.write() as s:
-            again = jobs.fail(s, work.held, error, again, time.time())
-    except JobLost:
-        log.warning("job lost to another attempt")
-        return
+    with work.box.db.write() as s:
+        again = jobs.fail(s, work.held, error, again, time.time())
     log.warning(
         "step failed",
         step=work.held.step,

@@ -10,10 +10,11 @@ from types import FrameType
 
 import structlog
 
-from pipeline import chores, jobs, lifeline, locks, log, settings, watch
+from pipeline import chores, jobs, lifeline, locks, log, settings
 from pipeline.box import Box
 from pipeline.engines import memory
 from pipeline.errors import EncoreError
+from pipeline.intake import watch
 from pipeline.jobs import Claim
 from pipeline.tables import Lane
 from pipeline.work import drain
@@ -33,6 +34,8 @@ class Worker:
         self.box = box
         self.lane = lane
         self.name = f"{socket.gethostname()}/{lane}"
+        # What was put back is for the next one: whoever worked on it here does not take it again.
+        self._leaving = False
 
     def run(self) -> None:
         """Work until the process ends."""
@@ -61,7 +64,7 @@ class Worker:
 
     def _claim(self) -> Claim | None:
         with self.box.db.write() as s:
-            return jobs.claim(s, self.lane, self.name, time.time())
+            return None if self._leaving else jobs.claim(s, self.lane, self.name, time.time())
 
     def _sweep(self) -> None:
         """Messages get lost and workers die: what is due is found here all the same."""
@@ -88,6 +91,7 @@ class Worker:
         threading.Thread(target=self._put_back_and_exit, daemon=True).start()
 
     def _put_back_and_exit(self) -> None:
+        self._leaving = True
         with self.box.db.write() as s:
             jobs.put_back(s, self.lane, self.name)
         os._exit(0)

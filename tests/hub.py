@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from tests.services.stand_in import QuietServer
+
 NOBODY = "http://127.0.0.1:9"  # the discard port: nothing answers there
 
 
@@ -20,9 +22,11 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
 @contextmanager
 def hub(folder: Path) -> Iterator[str]:
     """Its address."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
-        thread = threading.Thread(target=server.serve_forever)
+    with QuietServer(("127.0.0.1", 0), partial(Quiet, directory=folder)) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
         thread.start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-        thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()

@@ -8,6 +8,7 @@ import itertools
 import json
 import os
 import re
+import secrets
 import signal
 import socket
 import ssl
@@ -29,14 +30,23 @@ START_SECONDS = 40.0
 FOREIGN = re.compile(r"^(KARAOKE|NICEGUI|PYTEST|ENCORE)_|^PYTHONDONTWRITEBYTECODE$")
 # Nothing here is spoken over TLS, and to load the system's certificates takes longer than most requests.
 NO_CERTIFICATES = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+# Below those that a system gives away by itself: nobody who asks for any port is given one that is about to be used.
+PORTS = range(20_000, 32_000)
+# What is printed last before the first page can be opened.
+GREETING = re.compile(rb"^ .* https?://\S*/stage$", re.MULTILINE)
 WEB = ("-m", "karaoke_ui.web")
 WHOLE = ("-m", "karaoke_ui", "serve")
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    while True:
+        port = secrets.choice(PORTS)
+        with socket.socket() as probe:
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+        return port
 
 
 class Server:
@@ -48,6 +58,8 @@ class Server:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.log_file = data.with_name(f"{data.name}.log")
         self.process: subprocess.Popen[bytes] | None = None
+        # Where the log of this start begins.
+        self._begins = 0
         self._command = WHOLE if whole else WEB
         self._settings = {
             "data": data,
@@ -80,6 +92,7 @@ class Server:
         environ |= {f"KARAOKE_{name.upper()}": str(value) for name, value in self._settings.items()}
         environ |= {"PYTHONPATH": str(ROOT), "ENCORE_CHILD": "1"}
         with self.log_file.open("ab") as log:
+            self._begins = log.tell()
             self.process = subprocess.Popen(
                 [sys.executable, *self._command],
                 cwd=self.data,  # no `.env` of a developer here
@@ -91,16 +104,19 @@ class Server:
         self.wait_until_up()
 
     def wait_until_up(self) -> None:
+        """Until it greets and answers: the one before it, which had its port, may do so for a moment as well."""
         until = time.monotonic() + START_SECONDS
-        while time.monotonic() < until:
-            try:
-                if httpx.get(f"{self.base_url}/health", trust_env=False, verify=NO_CERTIFICATES).is_success:
-                    return
-            except httpx.TransportError:
-                pass
+        while not (GREETING.search(self.log_file.read_bytes(), self._begins) and self._answers()):
             assert self.process is None or self.process.poll() is None, f"it ended:\n{self.log()[-4000:]}"
+            assert time.monotonic() < until, f"it does not answer:\n{self.log()[-4000:]}"
             time.sleep(0.05)
-        raise AssertionError(f"it does not answer:\n{self.log()[-4000:]}")
+
+    def _answers(self) -> bool:
+        try:
+            answer = httpx.get(f"{self.base_url}/health", trust_env=False, verify=NO_CERTIFICATES)
+        except httpx.TransportError:
+            return False
+        return answer.is_success
 
     def stop(self) -> int:
         """End it politely; the exit code."""
@@ -142,12 +158,21 @@ class Server:
                 found["web" if command.endswith("karaoke_ui.web") else command.rsplit(None, 1)[-1]] = int(pid)
         return found
 
+    def child(self, name: str) -> int:
+        """The pid of one of them, once it has been started."""
+        until = time.monotonic() + START_SECONDS
+        while (pid := self.children().get(name)) is None:
+            assert time.monotonic() < until, f"{name} was not started:\n{self.log()[-4000:]}"
+            time.sleep(0.05)
+        return pid
+
     def log(self) -> str:
         return self.log_file.read_text(encoding="utf-8", errors="replace") if self.log_file.exists() else ""
 
     def events(self, event: str) -> list[dict[str, Any]]:
         """The log's lines about one kind of event."""
-        lines = (line for line in self.log().splitlines() if line.startswith("{"))
+        whole = self.log().rpartition("\n")[0]  # the last line may still be on its way
+        lines = (line for line in whole.splitlines() if line.startswith("{"))
         return [found for found in map(json.loads, lines) if found.get("event") == event]
 
     @property
@@ -216,7 +241,9 @@ class Tv:
                 f"ws://127.0.0.1:{server.port}/stage/ws",
                 additional_headers={"cookie": cookie},
                 proxy=None,
+                open_timeout=30,
                 close_timeout=0.5,  # a TV that nobody listens to any more does not hear the farewell
+                max_queue=None,  # nor is it taken for dead while a test looks elsewhere
             )
         )
         self.say("hello", armed=armed)
@@ -229,7 +256,7 @@ class Tv:
     def say(self, kind: str, **values: object) -> None:
         self.socket.send(json.dumps({"type": kind} | values))
 
-    def until(self, wanted: Any, seconds: float = 10.0) -> dict[str, Any]:
+    def until(self, wanted: Any, seconds: float = 30.0) -> dict[str, Any]:
         """Listen until a state comes that is `wanted`; that state."""
         until = time.monotonic() + seconds
         while True:

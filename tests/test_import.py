@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from pipeline import report
 from pipeline.box import Box
 from pipeline.catalogue import of_note
+from pipeline.intake import report
 from pipeline.settings import Settings
 from pipeline.tables import NOT_URGENT, Job, Song, Track, TrackKind
 from tests import karaoke, sound
@@ -133,8 +133,9 @@ def test_a_running_box_watches_its_folders(tmp_path: Path) -> None:
     sound.save(folder / "One.wav", sound.song(3))
     with Server(tmp_path / "data", whole=True, folders=folder) as server, server.host() as host:
         until = time.monotonic() + 90
-        while not (found := host.get("/api/v1/songs").json()["items"]):
+        # A look is told of once it is over, when the song is in for a moment already.
+        while not (told := host.get("/api/v1/imports/last")).is_success:
             assert time.monotonic() < until, "it did not come in"
             time.sleep(0.2)
-        assert [song["title"] for song in found] == ["One"]
-        assert host.get("/api/v1/imports/last").json()["kind"] == "watch"
+        assert (told.json()["kind"], told.json()["added"]) == ("watch", 1)
+        assert [song["title"] for song in host.get("/api/v1/songs").json()["items"]] == ["One"]

@@ -7,7 +7,8 @@ from karaoke_ui.api.given import Schema, TheHouse, Who, resource
 from karaoke_ui.api.songs import Song
 from karaoke_ui.show import views
 from karaoke_ui.show.rights import Role
-from pipeline import editing, folders, integrity, rebuild, trash
+from pipeline import editing
+from pipeline.keeping import folders, integrity, rebuild, trash
 
 router = resource("library")
 HOST = auth.roles(Role.HOST)

@@ -120,6 +120,15 @@ async def as_json(night_id: str, answer: Response, house: TheHouse) -> Export:
     )
 
 
+@router.post(
+    "/{night_id}/restore",
+    summary="Go on with a night that was closed, as long as nobody has asked or sung since",
+    openapi_extra=HOST,
+)
+async def reopen(night_id: str, who: Who, house: TheHouse) -> Ended:
+    return Ended.of(await house.do(nights.reopen, who, night_id))
+
+
 @router.patch(
     "/performances/{performance_id}", summary="Whether it used up the singer's turn", openapi_extra=HOST
 )

@@ -11,7 +11,7 @@ from karaoke_ui.house import House
 from karaoke_ui.limits import PREVIEWS
 from karaoke_ui.show.rights import Role
 from pipeline import library
-from pipeline.sound import gain
+from pipeline.audio.sound import gain
 
 router = resource("songs")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
@@ -37,6 +37,6 @@ def _track(s: Session, house: House, song_id: str) -> tuple[Path, int, float]:
 
 
 def _made(track: Path, chunks: int, level: float, cache: Path) -> Path:
-    from pipeline import preview as previews  # numpy is loaded with the first one
+    from pipeline.audio import preview as previews  # numpy is loaded with the first one
 
     return previews.of_track(track, chunks, level, cache)

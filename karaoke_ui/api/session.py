@@ -25,6 +25,11 @@ class FirstLogin(BaseModel):
     password: str = Field(max_length=1000, description="The password that the host chooses")
 
 
+class NewPassword(BaseModel):
+    old: str = Field(max_length=1000)
+    new: str = Field(max_length=1000)
+
+
 class Session(BaseModel):
     token: str = Field(description="For `Authorization: Bearer`; good until the login is ended")
 
@@ -59,6 +64,17 @@ async def set_up(
 ) -> Session:
     house.limits.spend(LOGINS, source)
     return _session(await auth.first_login(house, who, body.code, body.password), answer, keys)
+
+
+@router.put(
+    "/password",
+    summary="Choose another password; the host's other logins end",
+    status_code=204,
+    openapi_extra=auth.roles(Role.HOST),
+)
+async def change_password(body: NewPassword, who: Who, house: TheHouse, source: Source) -> None:
+    house.limits.spend(LOGINS, source)
+    await auth.new_password(house, who, body.old, body.new)
 
 
 @router.delete(

@@ -52,6 +52,10 @@ class Call(BaseModel):
     turn_id: str = Field("", description="Of the queue; without it the next one whose song can start")
 
 
+class Missed(BaseModel):
+    turn_id: str = Field("", description="Whose name was seen: refused where it is another's by now")
+
+
 class Break(BaseModel):
     minutes: float = Field(allow_inf_nan=False)
 
@@ -92,6 +96,12 @@ async def here(who: Who, house: TheHouse) -> Show:
     return await _look(house)
 
 
+@router.post("/miss", summary="Who was called is not here: one place later", openapi_extra=HOST)
+async def miss(who: Who, house: TheHouse, body: Missed | None = None) -> Show:
+    await house.do(between.miss, who, body.turn_id if body else "")
+    return await _look(house)
+
+
 @router.post("/break", summary="Stop the show until a time that everybody sees", openapi_extra=HOST)
 async def take_break(body: Break, who: Who, house: TheHouse) -> Show:
     await house.do(between.take_break, who, body.minutes)
@@ -117,7 +127,6 @@ presses(
     router,
     _look,
     Show,
-    Press("/miss", between.miss, summary="Who was called is not here: one place later"),
     Press("/hold", between.hold, summary="Stop the show for a moment"),
     Press("/go-on", between.go_on, summary="Go on after a hold or a break"),
     Press("/clear", between.clear, summary="Take the name down"),

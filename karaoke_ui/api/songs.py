@@ -16,11 +16,11 @@ from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.views import Sung
 from pipeline import library, lyrics
-from pipeline.bring import Outcome
 from pipeline.editing import Fields
 from pipeline.errors import EncoreError, NotFound, NotWords
-from pipeline.filters import OPEN, Filters
+from pipeline.finding.filters import OPEN, Filters
 from pipeline.formats.lrc import MAX_BYTES as MAX_WORDS
+from pipeline.intake.bring import Outcome
 from pipeline.tables import Timing, TrackKind
 
 router = resource("songs")

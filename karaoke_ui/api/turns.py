@@ -13,7 +13,6 @@ from karaoke_ui.limits import REQUESTS
 from karaoke_ui.show import asking, night, turns, undo, views
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Partner
-from pipeline.errors import NotFound
 
 router = resource("turns")
 ROOM = auth.roles(Role.HOST, Role.SINGER)
@@ -55,7 +54,12 @@ class Turn(Schema):
     key: int = Field(description="Half tones up or down")
     tempo: float
     partners: list[Along] = Field(description="Who was asked to sing along, in that order")
-    message: str
+    message: str = Field(
+        description="A few words for the room; others than the host and the singer read what the host allowed"
+    )
+    message_allowed: bool | None = Field(
+        description="Whether the host lets the room read them; none: they wait"
+    )
     wish: str = Field(description="Why it may jump; empty for most")
     pinned: bool = Field(description="The host put it there")
     called: bool = Field(description="Its name is up: nothing moves it")
@@ -65,10 +69,12 @@ class Turn(Schema):
     too_late: bool = Field(description="It ends after the night does")
 
     @classmethod
-    def among(cls, turn: views.TurnView, queue: tuple[views.TurnView, ...]) -> "Turn":
+    def among(cls, turn: views.TurnView, queue: tuple[views.TurnView, ...], who: Actor) -> "Turn":
         known: dict[str, Any] = {
             name: getattr(turn, name) for name in cls.model_fields if name != "explained"
         }
+        if who.role is not Role.HOST and who.id != turn.singer_id:
+            known["message"] = turn.line
         return cls.model_validate(known | {"explained": reasons.explain(turn, queue, "you")})
 
 
@@ -86,11 +92,11 @@ class Queue(BaseModel):
     free_at: float = Field(description="When a song would come that is asked for now")
 
     @classmethod
-    def of(cls, show: views.ShowView) -> "Queue":
+    def of(cls, show: views.ShowView, who: Actor) -> "Queue":
         return cls(
             version=show.version,
-            items=[Turn.among(turn, show.queue) for turn in show.queue],
-            requests=[Turn.among(turn, show.queue) for turn in show.requests],
+            items=[Turn.among(turn, show.queue, who) for turn in show.queue],
+            requests=[Turn.among(turn, show.queue, who) for turn in show.requests],
             last_call=LastCall.of(show.last_call) if show.last_call else None,
             free_at=show.free_at,
         )
@@ -115,7 +121,9 @@ class Manner(BaseModel):
 
 class Request(Manner):
     song_id: str
-    singer_id: str = Field("", description="For whom, when the host asks; a singer asks for herself")
+    singer_id: str = Field(
+        "", description="For whom, when the host asks; a singer asks for herself, or for who shares her phone"
+    )
     id: str = TURN_ID
 
     @property
@@ -163,35 +171,36 @@ class Duet(Answer):
 @router.get(
     "", summary="Who is waiting, in their order", openapi_extra=auth.roles(Role.HOST, Role.SINGER, Role.STAGE)
 )
-async def queue(house: TheHouse) -> Queue:
-    return Queue.of(await house.read(views.show))
+async def queue(who: Who, house: TheHouse) -> Queue:
+    return Queue.of(await house.read(views.show), who)
 
 
 @router.post("", summary="Ask for a song", status_code=201, openapi_extra=ROOM)
-async def ask(body: Request, who: Who, house: TheHouse) -> Turn:
+async def ask(body: Request, who: Who, house: TheHouse) -> Turn | None:
+    """The turn as it waits; nothing where the same request was told before, and its song is being sung by now."""
     if who.role is Role.SINGER:
         house.limits.spend(REQUESTS, who.id)
 
     asked = await house.do(night.ask, who, body.song_id, body.singer_id, body.wanted)
-    return look(await house.shown(), asked.id)
+    return look(await house.shown(), asked.id, who)
 
 
 @router.patch("/{turn_id}", summary="Change a turn, or its place", openapi_extra=ROOM)
 async def change(turn_id: str, body: Change, who: Who, house: TheHouse) -> Queue:
     await house.write(lambda s: _change(s, who, turn_id, body))
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
 
 
 @router.put("/order", summary="Sing one's own songs in another order", openapi_extra=ROOM)
 async def reorder(body: Order, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.reorder, who, body.turn_ids)
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
 
 
 @router.post("/{turn_id}/swap", summary="Change places with another turn", openapi_extra=HOST)
 async def swap(turn_id: str, body: Swap, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.swap, who, turn_id, body.other_id, body.version)
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
 
 
 @router.post("/{turn_id}/end", summary="Send it behind all others", openapi_extra=HOST)
@@ -199,13 +208,23 @@ async def to_end(
     turn_id: str, who: Who, house: TheHouse, version: Annotated[int | None, Query()] = None
 ) -> Queue:
     await house.do(turns.to_end, who, turn_id, version)
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
 
 
 @router.post("/{turn_id}/approval", summary="The host's answer to a request", openapi_extra=HOST)
 async def approve(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.approve if body.yes else turns.refuse, who, turn_id)
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
+
+
+@router.post(
+    "/{turn_id}/line",
+    summary="Whether the room may read the few words that come with a song",
+    openapi_extra=HOST,
+)
+async def allow_line(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queue:
+    await house.do(turns.allow_line, who, turn_id, body.yes)
+    return Queue.of(await house.shown(), who)
 
 
 @router.post(
@@ -213,7 +232,7 @@ async def approve(turn_id: str, body: Answer, who: Who, house: TheHouse) -> Queu
 )
 async def answer_duet(turn_id: str, body: Duet, who: Who, house: TheHouse) -> Queue:
     await house.do(turns.answer_duet, who, turn_id, body.yes, body.singer_id)
-    return Queue.of(await house.shown())
+    return Queue.of(await house.shown(), who)
 
 
 @router.delete("/{turn_id}", summary="Take out: any turn, or one's own", status_code=204, openapi_extra=ROOM)
@@ -224,26 +243,24 @@ async def remove(
 
 
 @router.post("/{turn_id}/restore", summary="Undo a removal", openapi_extra=ROOM)
-async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn:
+async def put_back(turn_id: str, who: Who, house: TheHouse) -> Turn | None:
     back = await house.write(lambda s: undo.put_back(s, who, turn_id))
-    return look(await house.shown(), back.id)
+    return look(await house.shown(), back.id, who)
 
 
-def look(show: views.ShowView, turn_id: str) -> Turn:
-    """A turn that was just asked for."""
-    turn = next((each for each in (*show.queue, *show.requests) if each.id == turn_id), None)
-    if turn is None:
-        raise NotFound(what="song in the queue")
-    return Turn.among(turn, show.queue)
+def look(show: views.ShowView, turn_id: str, who: Actor) -> Turn | None:
+    """A turn that was just asked for, as long as it waits."""
+    turn = show.waiting.get(turn_id)
+    return Turn.among(turn, show.queue, who) if turn is not None else None
 
 
 def _change(s: Session, who: Actor, turn_id: str, body: Change) -> None:
     """Each wish is an action of its own, all in one transaction."""
-    version = body.version
+    night.refuse_stale(night.current(s), body.version)
     if body.to is not None:
-        night.move(s, who, turn_id, body.to, version)
+        night.move(s, who, turn_id, body.to)
     if body.pinned is False:
-        turns.unpin(s, who, turn_id, None if body.to is not None else version)
+        turns.unpin(s, who, turn_id)
     manner = body.model_dump(include={"song_id", "key", "tempo", "partner_ids", "message"}, exclude_none=True)
     if manner:
         turns.change(s, who, turn_id, **manner)

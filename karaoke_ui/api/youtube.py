@@ -46,7 +46,9 @@ class Wish(BaseModel):
 
 class WishFor(Wish, Manner):
     turn_id: str = TURN_ID
-    singer_id: str = Field("", description="For whom, when the host asks; a singer asks for herself")
+    singer_id: str = Field(
+        "", description="For whom, when the host asks; a singer asks for herself, or for who shares her phone"
+    )
 
     @property
     def wanted(self) -> Wanted:
@@ -111,7 +113,7 @@ async def add(body: Wish, house: TheHouse, who: Who) -> Added:
 
 
 @router.post("/ask", summary="Ask for a video", status_code=201, openapi_extra=ROOM)
-async def ask(body: WishFor, house: TheHouse, who: Who) -> Turn:
+async def ask(body: WishFor, house: TheHouse, who: Who) -> Turn | None:
     """Takes it in and asks for it, in one."""
     if who.role is Role.SINGER:
         house.limits.spend(REQUESTS, who.id)
@@ -120,7 +122,7 @@ async def ask(body: WishFor, house: TheHouse, who: Who) -> Turn:
 
     asked = await house.write(lambda s: videos.ask_video(s, who, found, body.singer_id, body.wanted))
     house.wake()
-    return look(await house.shown(), asked.id)
+    return look(await house.shown(), asked.id, who)
 
 
 @router.get("/check", summary="Does downloading work?", openapi_extra=HOST)

@@ -14,9 +14,10 @@ from sqlmodel import Session
 from karaoke_ui.show import night, rules
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.rules import Rules
-from pipeline import beside, library
+from pipeline import library
 from pipeline.db import announce
 from pipeline.errors import NotFound
+from pipeline.intake import beside
 from pipeline.tables import Song, Track, TrackKind
 
 _WORDED = re.compile(

@@ -4,13 +4,13 @@ import time
 
 from sqlmodel import Session, select
 
-from karaoke_ui.show import along, clock, director, night, rules, scenes
+from karaoke_ui.show import along, clock, deeds, director, night, rules, scenes
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Hint, Playback, PlayState, Scene, Singer, Stage, Turn
 from karaoke_ui.text import quoted, t
 from pipeline import library
 from pipeline.db import announce
-from pipeline.errors import BadValue, Conflict, NotFound, NotReady
+from pipeline.errors import BadValue, Conflict, NotFound, NotReady, StaleQueue
 
 MAX_BREAK_MINUTES = 240
 CALLING = (Scene.CALLED, Scene.WAITING)
@@ -31,17 +31,21 @@ def call(s: Session, actor: Actor, turn_id: str = "") -> Playback:
 
 
 @allow(Role.HOST)
-def miss(s: Session, actor: Actor) -> Playback:
-    """Who was called is not here: the next one first, and then they."""
-    if night.playback(s).called_id is None:
+def miss(s: Session, actor: Actor, turn_id: str = "") -> Playback:
+    """Who was called is not here: the next one first, and then they. `turn_id`: whose name the host saw."""
+    called = night.playback(s).called_id
+    if called is None:
         raise NotFound(what="song in the queue")
+    if turn_id and turn_id != called:
+        raise StaleQueue(yours=turn_id, now=called)
+    deeds.note(s, actor, "missed", s.get_one(Turn, called))
     return director.move(s, scenes.Miss())
 
 
 @allow(Role.SINGER, Role.STAGE)
-def arrive(s: Session, actor: Actor) -> Playback:
+def arrive(s: Session, actor: Actor, turn_id: str = "") -> Playback:
     """“I'm here”, on the phone or by a tap at the stage: it starts the song in a night that runs itself, and is a hint
-    for the host in one that does not.
+    for the host in one that does not. `turn_id`: whose name was seen; another one may be up by now.
     """
     playback = night.playback(s)
     called = s.get(Turn, playback.called_id) if playback.called_id else None
@@ -50,7 +54,7 @@ def arrive(s: Session, actor: Actor) -> Playback:
         _hint(s, tonight.id, actor.id)
     if called is None or playback.scene not in CALLING or not _may_start(s, actor, called):
         return playback
-    if rules.of(tonight).run != rules.Run.ITSELF:
+    if turn_id not in ("", called.id) or rules.of(tonight).run != rules.Run.ITSELF:
         return playback
     return director.start(s, called)
 

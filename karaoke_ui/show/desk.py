@@ -5,9 +5,9 @@ from sqlmodel import Session
 from karaoke_ui.show import clock, night
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Playback
+from pipeline.audio.sound import KEYS, TEMPOS
 from pipeline.db import announce
 from pipeline.errors import BadValue
-from pipeline.sound import KEYS, TEMPOS
 
 
 @allow(Role.HOST)

@@ -12,7 +12,8 @@ from karaoke_ui.show.readiness import readiness
 from karaoke_ui.show.scenes import Event, Facts, Show, Step
 from karaoke_ui.show.tables import Performance, Playback, Scene, Stage, Turn, TurnState
 from karaoke_ui.text import quoted
-from pipeline import jobs, library, stems
+from pipeline import jobs, library
+from pipeline.audio import stems
 from pipeline.errors import NotReady
 from pipeline.tables import Track
 
@@ -162,12 +163,13 @@ def _begin(s: Session, playback: Playback, turn: Turn) -> None:
 
 
 def _end(s: Session, playback: Playback, turn: Turn, state: TurnState) -> None:
-    turn.state = state
-    s.add(turn)
     performance = s.exec(select(Performance).where(Performance.turn_id == turn.id)).one()
     if state == TurnState.WAITING:
+        night.comes_back(s, turn)
         s.delete(performance)
     else:
+        turn.state = state
+        s.add(turn)
         performance.ended_at = time.time()
         performance.seconds = round(max(0.0, clock.position(playback, clock.now())), 1)
         performance.finished = state == TurnState.SUNG

@@ -4,7 +4,7 @@ import time
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import asking, deeds, night, one_person, people
+from karaoke_ui.show import asking, deeds, night, one_person, people, turns
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import (
     Guest,
@@ -33,8 +33,10 @@ def pause(s: Session, actor: Actor, on: bool, singer_id: str = "") -> Guest:
 
 @allow(Role.HOST)
 def mute(s: Session, actor: Actor, singer_id: str, on: bool) -> Guest:
-    """They may sing, and say nothing that others see."""
+    """They may sing, and say nothing that others see; what they wrote is taken off as well."""
     guest = _guest(s, actor, singer_id)
+    if on:
+        _take_lines_off(s, actor, singer_id)
     deeds.note(s, actor, "muted" if on else "unmuted", guest)
     guest.muted = on
     s.add(guest)
@@ -104,6 +106,7 @@ def rename(
 def hide_name(s: Session, actor: Actor, singer_id: str) -> Singer:
     """One tap takes a name off all screens; the person sings on as “Guest”, and is muted."""
     singer, guest = _singer(s, singer_id), _guest(s, actor, singer_id)
+    _take_lines_off(s, actor, singer_id)
     deeds.note(s, actor, "hidden", singer, guest)
     singer.name, guest.muted = t("show.nameless"), True
     s.add(singer)
@@ -120,10 +123,36 @@ def merge(s: Session, actor: Actor, keep_id: str, other_id: str) -> Singer:
         raise Conflict(reason="one_person")
     tonight = night.current(s)
     night.guest(s, kept.id)
+    names = deeds.called_tonight(s, kept.id, other.id)
     record = one_person.unite(s, tonight.id, kept, other)
-    deeds.note_merged(s, actor, record, singer=kept.name, other=other.name)
+    deeds.note_merged(s, actor, record, singer=names[0], other=names[1])
     night.changed(s, tonight)
     return kept
+
+
+def _take_lines_off(s: Session, who: Actor, singer_id: str) -> None:
+    """Those that come with their songs. Each is a deed of its own: what is undone later is undone for itself."""
+    theirs = select(Turn.id).where(
+        Turn.night_id == night.current(s).id,
+        Turn.singer_id == singer_id,
+        Turn.message != "",
+        col(Turn.state).in_(asking.OPEN_STATES),
+        col(Turn.message_allowed).is_not(False),
+    )
+    for turn_id in s.exec(theirs).all():
+        turns.allow_line(s, who, turn_id, yes=False)
+
+
+def take_back(s: Session, singer_id: str) -> None:
+    """Who was added by mistake has never been here; not so who is to sing, sang, or has a phone by now."""
+    tonight, singer = night.current(s), _singer(s, singer_id)
+    theirs = select(Turn).where(Turn.night_id == tonight.id)
+    asked = s.exec(theirs.where(col(Turn.state).not_in((TurnState.REMOVED, TurnState.REFUSED))))
+    if asking.has_phone(s, singer) or any(singer_id in (turn.singer_id, *turn.partners) for turn in asked):
+        raise Conflict(reason="asked_since")
+    s.delete(night.guest(s, singer_id))
+    s.flush()
+    announce(s, "singer", singer_id)
 
 
 def _singer(s: Session, singer_id: str) -> Singer:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from pipeline.sound import KEYS
+from pipeline.audio.sound import KEYS
 
 OCTAVE = 12
 # Farther off than this, another octave is nearer.

@@ -78,8 +78,11 @@ class Line:
             self._singers[singer_id] = _Singer(singer_id)
         return self._singers[singer_id]
 
-    def pick(self, moment: float) -> Pick | None:
-        """Who has the right to the slot at this moment, and can be called; None when nobody is left."""
+    def pick(self, moment: float, *, only_now: bool = False) -> Pick | None:
+        """Who has the right to the slot at this moment, and can be called; None when nobody is left.
+
+        Where nobody can be called yet it is who can be first, unless `only_now`.
+        """
         self._pass_pinned()
         let_by: list[str] = []
         passed: list[Waiting] = []
@@ -92,7 +95,7 @@ class Line:
             else:
                 found = turn
                 break
-        if found is None:
+        if found is None and not only_now:
             # Nobody can be called now: the one who can be first.
             found = min(self._free(), key=lambda each: max(moment, each.free_at), default=None)
             let_by, passed = [], []
@@ -191,7 +194,9 @@ class Line:
     def reason(self, pick: Pick) -> Reason:
         singer = self._singer(pick.turn.singer)
         why, other = pick.why, ""
-        if why not in (Why.CALLED, Why.PINNED, Why.WISH):
+        if why is Why.PINNED:
+            why, other = self._because.get(pick.turn.id, (why, ""))
+        elif why not in (Why.CALLED, Why.WISH):
             why, other = self._because.get(pick.turn.id, (why, ""))
             why = Why.PARTNER if pick.turn.asks else why
             unready = (each for each in pick.passed if _hindrance(each) is Why.UNREADY)
@@ -200,6 +205,11 @@ class Line:
                 why, other = Why.MOVED_UP, gave_way.id
         new, back = len(self._new_ahead - {singer.id}), len(self._back_ahead - {singer.id})
         return Reason(why, singer.sung, new, back, other)
+
+
+def can_start(pinned: Waiting, moment: float) -> bool:
+    """Could what the host put into this slot be sung in it? What it was told counts for nothing there."""
+    return not pinned.asks and pinned.ready_at <= moment + GRACE_SECONDS
 
 
 def _hindrance(turn: Waiting) -> Why:

@@ -14,7 +14,7 @@ from karaoke_ui.show.places import Place, Sung, Waiting
 from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rotation import order
 from karaoke_ui.show.rules import Order, Rules
-from karaoke_ui.show.tables import Guest, Hint, Night, Performance, Playback, Turn, TurnState
+from karaoke_ui.show.tables import Guest, Hint, Night, Performance, Playback, Scene, Turn, TurnState
 from pipeline import db, library
 from pipeline.tables import Track
 
@@ -113,11 +113,13 @@ def waiting(s: Session, night_id: str) -> list[Turn]:
 
 
 def of(s: Session, night: Night, now: float, chosen: Rules | None = None, also: Turn | None = None) -> Lineup:
-    """The order by tonight's rules, or as it would be by others; as it would be if `also` waited too."""
+    """The order by tonight's rules, or as it would be by others; as it would be if `also` waited too, instead of the
+    turn that it is now.
+    """
     chosen = chosen or rules.of(night)
     turns: list[Turn] = [*s.exec(_WAITING, params={"night": night.id})]  # type: ignore[call-overload]
     if also is not None:
-        turns.append(also)
+        turns = [*(turn for turn in turns if turn.id != also.id), also]
     tracks = library.main_tracks(s, {turn.song_id for turn in turns})
     turns = [turn for turn in turns if turn.song_id in tracks]
     ready = readiness.of_tracks(s, list(tracks.values()))
@@ -194,9 +196,14 @@ def _past(sung: Any, chosen: Rules) -> Sung:
 
 
 def _free_at(s: Session, now: float, changeover: float) -> float:
-    """When the stage is free for the next singer."""
+    """When the stage is free for the next singer: not before a break is over. Nobody knows when a hold is; till then it
+    is the earliest moment.
+    """
     playing = s.get(Playback, 1)
-    if playing is None or not playing.track_id or not playing.turn_id:
+    if playing is None:
         return now
+    goes_on = max(now, playing.scene_until or now) if playing.scene is Scene.BREAK else now
+    if not playing.track_id or not playing.turn_id:
+        return goes_on
     left = s.get_one(Track, playing.track_id).seconds - clock.position(playing, now)
-    return now + max(0.0, left) / playing.tempo + changeover
+    return goes_on + max(0.0, left) / playing.tempo + changeover

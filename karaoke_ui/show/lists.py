@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import along, night
+from karaoke_ui.show import along, night, rules
 from karaoke_ui.show.rights import Actor, Role, allow
+from karaoke_ui.show.rules import Requests
 from karaoke_ui.show.tables import HouseList, HouseListSong, Performance
 from pipeline import library
 from pipeline.db import announce
@@ -18,11 +19,16 @@ SECOND_VOICE = 2
 
 @allow(Role.HOST)
 def create(s: Session, actor: Actor, name: str, song_ids: Sequence[str] = ()) -> HouseList:
+    """Where guests choose from a list tonight and there was none, it is this one."""
     made = HouseList(name=_name(s, name))
     s.add(made)
     s.flush()
     _fill(s, made, song_ids)
     announce(s, "list", made.id)
+    tonight = night.current(s)
+    chosen = rules.of(tonight)
+    if chosen.requests is Requests.LIST and s.get(HouseList, chosen.house_list) is None:
+        rules.change(s, actor, tonight, {"house_list": made.id})
     return made
 
 
@@ -53,6 +59,21 @@ def put(s: Session, actor: Actor, list_id: str, song_id: str, on: bool = True) -
     elif not on and there is not None:
         s.delete(there)
     announce(s, "list", list_id)
+    return found
+
+
+@allow(Role.HOST)
+def move(s: Session, actor: Actor, list_id: str, song_id: str, by: int) -> HouseList:
+    """A song changes places with the one before (-1) or after it (1), if there is one."""
+    found, shown = get(s, list_id), songs_of(s, list_id)
+    if song_id not in shown:
+        raise NotFound(what="song")
+    to = shown.index(song_id) + by
+    if 0 <= to < len(shown):
+        here, there = (s.get_one(HouseListSong, (list_id, each)) for each in (song_id, shown[to]))
+        here.place, there.place = there.place, here.place
+        s.add_all((here, there))
+        announce(s, "list", list_id)
     return found
 
 

@@ -2,7 +2,7 @@
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import asking, clock, desk, night, rules
+from karaoke_ui.show import asking, clock, deeds, desk, night, rules
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Message, MessageState
 from pipeline.db import announce
@@ -31,6 +31,7 @@ def say(s: Session, actor: Actor, text: str) -> Message:
     s.add(message)
     s.flush()
     if actor.role is Role.HOST:
+        deeds.note_line(s, actor, message)
         _show(s, message)
     announce(s, "message", message.id)
     return message
@@ -40,6 +41,7 @@ def say(s: Session, actor: Actor, text: str) -> Message:
 def approve(s: Session, actor: Actor, message_id: str) -> Message:
     """Let the room read it, in place of the line that is there."""
     message = _asked(s, message_id)
+    deeds.note(s, actor, "message_shown", message)
     _show(s, message)
     announce(s, "message", message.id)
     return message
@@ -48,6 +50,7 @@ def approve(s: Session, actor: Actor, message_id: str) -> Message:
 @allow(Role.HOST)
 def refuse(s: Session, actor: Actor, message_id: str) -> Message:
     message = _asked(s, message_id)
+    deeds.note(s, actor, "message_refused", message)
     message.state = MessageState.REFUSED
     s.add(message)
     announce(s, "message", message.id)
@@ -57,7 +60,7 @@ def refuse(s: Session, actor: Actor, message_id: str) -> Message:
 @allow(Role.HOST)
 def keep(s: Session, actor: Actor, kept: bool = True) -> Message:
     """Let the line stand until it is taken down, or let it go by itself after all."""
-    message = s.exec(select(Message).where(Message.state == MessageState.SHOWN)).first()
+    message = _shown(s)
     if message is None:
         raise NotFound(what="message")
     message.until = None if kept else clock.now() + SHOWN_SECONDS
@@ -70,14 +73,17 @@ def keep(s: Session, actor: Actor, kept: bool = True) -> Message:
 @allow(Role.HOST)
 def clear(s: Session, actor: Actor) -> None:
     """Take the line off all screens."""
-    _take_down(s)
+    shown = _shown(s)
+    if shown is not None:
+        deeds.note(s, actor, "message_down", shown)
+    take_down(s)
 
 
 def fade(s: Session, now: float) -> None:
     """Take the line off the screens when its time is over."""
     until = shown_until(s)
     if until is not None and now >= until:
-        _take_down(s)
+        take_down(s)
 
 
 def shown_until(s: Session) -> float | None:
@@ -121,7 +127,27 @@ def _show(s: Session, message: Message) -> None:
     desk.changed(s, playback)
 
 
-def _take_down(s: Session) -> None:
+def put_back(s: Session, message_id: str, state: str, until: float | None = 0.0) -> None:
+    """The way back of a deed: on the screens again, or off them. `until`: None where it was kept."""
+    message = s.get_one(Message, message_id)
+    wanted = MessageState(state)
+    if wanted is MessageState.SHOWN:
+        _show(s, message)
+        if until is None:
+            message.until = None
+    elif message.state is MessageState.SHOWN:
+        take_down(s)
+    message.state = wanted
+    s.add(message)
+    announce(s, "message", message_id)
+
+
+def _shown(s: Session) -> Message | None:
+    return s.exec(select(Message).where(Message.state == MessageState.SHOWN)).first()
+
+
+def take_down(s: Session) -> None:
+    """No line is on the screens."""
     _over(s)
     playback = night.playback(s)
     playback.message = ""

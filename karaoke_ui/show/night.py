@@ -1,5 +1,6 @@
 """The night: its queue of turns, and who sings next. Every change of the queue raises the night's version."""
 
+from dataclasses import replace
 from itertools import dropwhile
 
 from sqlmodel import Session, col, func, select
@@ -11,6 +12,7 @@ from karaoke_ui.show.rights import BOX, Actor, Right, Role, allow
 from karaoke_ui.show.tables import (
     Guest,
     Night,
+    PhoneSinger,
     Playback,
     PlayState,
     Singer,
@@ -128,7 +130,9 @@ def ask(
     s: Session, actor: Actor, song_id: str, singer_id: str = "", wanted: asking.Wanted = asking.PLAIN
 ) -> Turn:
     """Ask for a song: for oneself, or (the host) for anybody. The same request twice is one turn."""
-    singer_id = actor.id if actor.role is Role.SINGER else singer_id
+    if actor.role is Role.SINGER:
+        singer_id = _in_whose_name(s, actor.id, singer_id)
+        actor = replace(actor, id=singer_id)
     singer = s.get(Singer, singer_id)
     if singer is None or singer.merged_into:
         raise NotFound(what="singer")
@@ -141,19 +145,28 @@ def ask(
     night = current(s)
     guest(s, singer.id)
     asking.refuse_twice(s, night, singer, song)
+    asking.refuse_failed(s, song)
     state = TurnState.WAITING
     if actor.role is Role.SINGER:
         state = asking.check(s, night, singer, song, from_outside=wanted.from_outside)
     last = s.exec(select(func.max(Turn.place)).where(Turn.night_id == night.id)).one()
     turn = Turn(night_id=night.id, singer_id=singer_id, song_id=song_id, place=(last or 0.0) + 1, state=state)
+    turn.approved = actor.role is Role.HOST
     if wanted.turn_id:
         turn.id = wanted.turn_id
-    asking.dress(s, turn, wanted)
+    asking.dress(s, actor, turn, wanted)
     s.add(turn)
     s.flush()
     deeds.note_new(s, actor, "asked", turn)
     changed(s, night)
     return turn
+
+
+def _in_whose_name(s: Session, asker_id: str, singer_id: str) -> str:
+    """What was asked for before a phone was handed over may get through after it: it stays whose it was."""
+    theirs = select(PhoneSinger.token).where(PhoneSinger.singer_id == singer_id)
+    shared = select(PhoneSinger).where(PhoneSinger.singer_id == asker_id, col(PhoneSinger.token).in_(theirs))
+    return asker_id if s.exec(shared.limit(1)).first() is None else singer_id
 
 
 @allow(Role.HOST)
@@ -209,6 +222,16 @@ def takes_stage(s: Session, turn: Turn) -> None:
             other.later -= 1
             s.add(other)
     turn.later = 0
+    s.add(turn)
+
+
+def comes_back(s: Session, turn: Turn) -> None:
+    """From the stage into the queue again, before all others: what is pinned moves down."""
+    for each in lineup.waiting(s, turn.night_id):
+        if each.pinned:
+            each.pinned += 1
+            s.add(each)
+    turn.state = TurnState.WAITING
     s.add(turn)
 
 

@@ -2,21 +2,38 @@
 
 import csv
 import io
+import json
 import time
 from collections import Counter
 from dataclasses import dataclass
+from itertools import takewhile
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import deeds, lineup, night, rules
+from karaoke_ui.show import deeds, director, lineup, messages, names, night, rules, scenes
 from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Guest, Night, Performance, PlayState, Singer, Turn, TurnState
+from karaoke_ui.show.tables import (
+    Deed,
+    Guest,
+    Message,
+    Night,
+    Performance,
+    PlayState,
+    Singer,
+    Turn,
+    TurnState,
+)
 from karaoke_ui.text import t, together
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound
 from pipeline.tables import Song
 
 MOST = 10
+# Of the table for a spreadsheet.
+COLUMNS = (
+    *("started", "ended", "singer", "partners", "title", "artist"),
+    *("key", "tempo", "seconds", "finished", "counted", "waited"),
+)
 
 
 @dataclass(frozen=True)
@@ -92,31 +109,105 @@ def open_new(s: Session, actor: Actor, name: str = "", template: str = "") -> Ni
 def close(s: Session, actor: Actor) -> Night:
     """The night is over: what still waits is not sung, and no more requests are taken until a new one is opened."""
     closed = _close(s, actor)
-    rules.change(s, actor, night.current(s), {"requests_open": False})
+    rules.change(s, actor, night.current(s), {"requests_open": False, "over": True})
     return closed
+
+
+@allow(Role.HOST)
+def reopen(s: Session, actor: Actor, night_id: str) -> Night:
+    """The night goes on as if it had not been closed. What was opened since is gone: nobody has asked or sung in it."""
+    back, since = get(s, night_id), _opened_since(s, night_id)
+    if not since:
+        raise NotFound(what="night")
+    if not can_reopen(s, night_id):
+        raise Conflict(reason="night_since")
+    dropped = _dropped(s, since, back)
+    for each in since:
+        _give_to(s, each, back)
+    # There is one open night, also between two statements.
+    s.flush()
+    s.info.pop("night", None)
+    back.is_open, back.closed_at = True, None
+    s.add(back)
+    s.flush()
+    for turn in (s.get(Turn, turn_id) for turn_id in dropped):
+        if turn is not None and turn.state is TurnState.REMOVED:
+            turn.state = TurnState.WAITING
+            s.add(turn)
+    deeds.note(s, actor, "reopened", name=back.name)
+    night.changed(s, back)
+    announce(s, "singer")
+    announce(s, "message")
+    announce(s, "night", back.id)
+    return back
+
+
+def can_reopen(s: Session, night_id: str) -> bool:
+    """Nothing has been asked for in a night since then."""
+    since = [each.id for each in _opened_since(s, night_id)]
+    asked = select(Turn.id).where(col(Turn.night_id).in_(since))
+    return bool(since) and s.exec(asked).first() is None
+
+
+def _opened_since(s: Session, night_id: str) -> list[Night]:
+    """The nights after this one; none after the one that is open."""
+    newest = s.exec(select(Night).order_by(col(Night.is_open).desc(), col(Night.opened_at).desc()))
+    return list(takewhile(lambda each: each.id != night_id, newest))
+
+
+def _dropped(s: Session, since: list[Night], back: Night) -> list[str]:
+    """The turns that waited when a night was closed."""
+    for deed in (deed for each in since for deed in deeds.of_night(s, each.id)):
+        about = json.loads(deed.about)
+        if deed.action.startswith("closed") and about.get("night") == back.id:
+            deed.undone_at = time.time()
+            s.add(deed)
+            return list(about["turns"])
+    return []
+
+
+def _give_to(s: Session, gone: Night, back: Night) -> None:
+    """Who came, what they wrote and what was done goes on in the night that is open again."""
+    for guest in s.exec(select(Guest).where(Guest.night_id == gone.id)):
+        if s.get(Guest, (back.id, guest.singer_id)) is None:
+            s.add(Guest(**guest.model_dump() | {"night_id": back.id}))
+        s.delete(guest)
+    for deed in s.exec(select(Deed).where(Deed.night_id == gone.id)):
+        # There is no way back to a night that is gone.
+        deed.night_id, deed.before = back.id, "{}" if gone.id in deed.before else deed.before
+        s.add(deed)
+    for message in s.exec(select(Message).where(Message.night_id == gone.id)):
+        message.night_id = back.id
+        s.add(message)
+    s.flush()
+    s.delete(gone)
+    s.flush()
 
 
 def _close(s: Session, who: Actor) -> Night:
     tonight = night.current(s)
     if night.playback(s).state != PlayState.IDLE:
         raise Conflict(reason="singing")
+    if night.playback(s).called_id is not None:
+        director.move(s, scenes.Clear())
     waiting = lineup.waiting(s, tonight.id)
-    deeds.note(s, who, "closed")
     for turn in waiting:
         turn.state, turn.called_at = TurnState.REMOVED, None
         s.add(turn)
-    playback = night.playback(s)
-    playback.called_id = None
-    s.add(playback)
+    messages.take_down(s)
     tonight.is_open, tonight.closed_at = False, time.time()
     s.add(tonight)
     s.flush()
-    night.changed(s, night.current(s))
+    following = night.current(s)
+    # Where it is read from now on.
+    about = {"name": tonight.name, "night": tonight.id, "turns": [turn.id for turn in waiting]}
+    deeds.note(s, who, "closed_early" if waiting else "closed", n=len(waiting), **about)
+    night.changed(s, following)
     announce(s, "night", tonight.id)
     return tonight
 
 
-def every(s: Session, limit: int = 100) -> list[NightLine]:
+def every(s: Session, limit: int | None = 100) -> list[NightLine]:
     """The newest first; nights on which nobody sang are left out, but for the open one."""
     sung: dict[str, tuple[int, set[str]]] = {}
     counted = select(Performance.night_id, Performance.singer_id, Performance.partners)
@@ -152,13 +243,14 @@ def sung(s: Session, night_id: str) -> list[SungLine]:
         .order_by(col(Performance.started_at))
     ).all()
     partners = {each for row in rows for each in row[0].partners}
-    names = {each.id: each.name for each in s.exec(select(Singer).where(col(Singer.id).in_(partners)))}
+    known = select(Singer.id, Singer.name).where(col(Singer.id).in_(partners))
+    called = {**dict(s.exec(known).all()), **names.tonight(s, night_id)}
     return [
         SungLine(
             started_at=performance.started_at,
             ended_at=performance.ended_at,
-            singer=singer.name,
-            partners=tuple(names[each] for each in performance.partners if each in names),
+            singer=called.get(singer.id, singer.name),
+            partners=tuple(called[each] for each in performance.partners if each in called),
             title=song.title,
             artist=song.artist,
             key=performance.key,
@@ -169,7 +261,7 @@ def sung(s: Session, night_id: str) -> list[SungLine]:
             waited=max(0.0, performance.started_at - turn.asked_at),
             performance_id=performance.id,
             singer_id=singer.id,
-            partner_ids=tuple(performance.partners),
+            partner_ids=tuple(each for each in performance.partners if each in called),
             song_id=song.id,
         )
         for performance, turn, singer, song in rows
@@ -180,16 +272,21 @@ def figures(s: Session, night_id: str) -> Figures:
     lines = [line for line in sung(s, night_id) if line.counted]
     guests = s.exec(select(func.count()).where(Guest.night_id == night_id)).one()
     songs = Counter((line.title, line.artist) for line in lines)
-    singers = Counter(name for line in lines for name in (line.singer, *line.partners))
+    called = {
+        each: name
+        for line in lines
+        for each, name in zip((line.singer_id, *line.partner_ids), (line.singer, *line.partners), strict=True)
+    }
+    singers = Counter(who for line in lines for who in (line.singer_id, *line.partner_ids))
     waits = sorted(line.waited for line in lines)
     hours = Counter(int(line.started_at // 3600) for line in lines)
     return Figures(
         songs=len(lines),
-        singers=len({who for line in lines for who in (line.singer_id, *line.partner_ids)}),
+        singers=len(singers),
         guests=guests,
         minutes=round(sum(line.seconds for line in lines) / 60),
         most_sung=tuple((*song, times) for song, times in songs.most_common(MOST)),
-        busiest=tuple(singers.most_common(MOST)),
+        busiest=tuple((called[who], songs) for who, songs in singers.most_common(MOST)),
         usual_wait=round(waits[len(waits) // 2] / 60, 1) if waits else 0.0,
         longest_wait=round(waits[-1] / 60, 1) if waits else 0.0,
         by_hour=tuple(
@@ -203,10 +300,10 @@ def figures(s: Session, night_id: str) -> Figures:
 def as_csv(lines: list[SungLine]) -> str:
     """For a spreadsheet: times as people read them, and no cell that one would run as a formula."""
     out = io.StringIO()
+    # Without it Excel takes the letters for another alphabet's.
+    out.write("\ufeff")
     table = csv.writer(out)
-    table.writerow(
-        ["started", "ended", "singer", "partners", "title", "artist", "key", "tempo", "seconds", "finished"]
-    )
+    table.writerow(COLUMNS)
     for line in lines:
         table.writerow(
             [
@@ -216,10 +313,16 @@ def as_csv(lines: list[SungLine]) -> str:
                 line.key,
                 line.tempo,
                 line.seconds,
-                "yes" if line.finished else "no",
+                _yes(line.finished),
+                _yes(line.counted),
+                round(line.waited),
             ]
         )
     return out.getvalue()
+
+
+def _yes(on: bool) -> str:
+    return "yes" if on else "no"
 
 
 def _moment(at: float | None) -> str:

@@ -6,11 +6,12 @@ import time
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import night, wordlist
+from karaoke_ui import text
+from karaoke_ui.show import deeds, night, wordlist
 from karaoke_ui.show.rights import Actor, Role, allow
 from karaoke_ui.show.tables import Guest, Hint, Phone, PhoneSinger, Singer
 from pipeline.db import announce
-from pipeline.errors import BadValue, RightsError, WrongCode
+from pipeline.errors import BadValue, Conflict, RightsError, WrongCode
 
 MAX_NAME = 24
 MAX_LANGUAGE = 16
@@ -39,6 +40,8 @@ def join(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Si
     if not device:
         raise RightsError(reason="phone")
     found = on_phone(s, device)
+    if found is not None and night.clean_text(name) != found.name:
+        _check_may_name(s, found)
     singer = found or _new(s)
     _dress(singer, name, face)
     s.add(singer)
@@ -54,7 +57,10 @@ def join(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Si
 def share(s: Session, actor: Actor, device: str, name: str, face: str = "") -> Singer:
     """Somebody else sings with this phone too, and is chosen from now on."""
     _holds(s, device, actor.id)
-    if len(sharing(s, device)) >= MOST_SHARING:
+    together = sharing(s, device)
+    for each in together:
+        _check_may_name(s, each)
+    if len(together) >= MOST_SHARING:
         raise BadValue(what="sharing", value=name, most=MOST_SHARING)
     singer = _new(s)
     _dress(singer, name, face)
@@ -136,6 +142,7 @@ def add_walk_up(s: Session, actor: Actor, name: str) -> Singer:
     s.add(singer)
     s.flush()
     night.guest(s, singer.id)
+    deeds.note_came(s, actor, singer)
     announce(s, "singer", singer.id)
     return singer
 
@@ -145,6 +152,14 @@ def checked_name(name: str) -> str:
     if not clean or len(clean) > MAX_NAME:
         raise BadValue(what="name", value=clean, most=MAX_NAME)
     return clean
+
+
+def _check_may_name(s: Session, singer: Singer) -> None:
+    """A name that the host took off the screens does not come back by the guest's own hand, nor another in its place."""
+    here = s.get(Guest, (night.current(s).id, singer.id))
+    if here is not None and here.muted:
+        is_hidden = singer.name in text.everywhere("show.nameless").values()
+        raise Conflict(reason="name_hidden" if is_hidden else "muted")
 
 
 def _dress(singer: Singer, name: str, face: str) -> None:

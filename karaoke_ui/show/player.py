@@ -27,6 +27,15 @@ def play(s: Session, actor: Actor, turn_id: str = "") -> Playback:
 
 
 @allow(Role.HOST)
+def go_on(s: Session, actor: Actor, turn_id: str) -> Playback:
+    """Go on with this turn's song, seen paused; where it is over by now, nobody else starts."""
+    playback = night.playback(s)
+    if playback.turn_id != turn_id or playback.state != PlayState.PAUSED:
+        return playback
+    return director.resume(s)
+
+
+@allow(Role.HOST)
 def pause(s: Session, actor: Actor) -> Playback:
     return director.move(s, scenes.Pause())
 
@@ -71,16 +80,17 @@ def skip(s: Session, actor: Actor) -> Playback:
     turn = s.get_one(Turn, _something_plays(s).turn_id)
     moved = director.move(s, scenes.End(TurnState.SKIPPED))
     performance = s.exec(select(Performance).where(Performance.turn_id == turn.id)).one()
-    # Nothing is brought back by an undo; whether it counted is the host's to say.
-    deeds.note_said(s, actor, "skipped", performance, performance=performance.id)
+    deeds.note_skipped(s, actor, performance)
     return moved
 
 
 @allow(Role.HOST)
 def false_start(s: Session, actor: Actor) -> Playback:
     """Take the turn off the stage as if it had not begun: its name is up again."""
-    _something_plays(s)
-    return director.move(s, scenes.End(TurnState.WAITING))
+    turn = s.get_one(Turn, _something_plays(s).turn_id)
+    moved = director.move(s, scenes.End(TurnState.WAITING))
+    deeds.note_said(s, actor, "false_start", turn)
+    return moved
 
 
 @allow(Role.STAGE)

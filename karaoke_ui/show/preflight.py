@@ -149,7 +149,7 @@ def _words(facts: Facts) -> Check:
             "words",
             Health.WARN,
             plural("preflight.words.none", count, titles=titles),
-            t("preflight.words.mend"),
+            plural("preflight.words.mend", count),
         )
     if facts.weak_words:
         count, titles = len(facts.weak_words), _listed(facts.weak_words)
@@ -157,7 +157,7 @@ def _words(facts: Facts) -> Check:
             "words",
             Health.WARN,
             plural("preflight.words.weak", count, titles=titles),
-            t("preflight.words.mend"),
+            plural("preflight.words.mend", count),
         )
     return Check(
         "words", Health.GOOD, t("preflight.words.good" if facts.waiting else "preflight.words.nobody")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlmodel import Session
 
 from pipeline import jobs, ready, videos
-from pipeline.sound import CHUNK_SECONDS
+from pipeline.audio.sound import CHUNK_SECONDS
 from pipeline.tables import Job, JobState, Track, TrackState
 
 

@@ -54,6 +54,8 @@ class Rules(BaseModel):
     max_waiting: int = Field(default=5, ge=0, le=50)
     max_songs: int = Field(default=0, ge=0, le=200)
     max_minutes: int = Field(default=0, ge=0, le=1000)
+    # Minutes of one song. In a fair round everybody sings one: so this is the limit of a round.
+    max_song_minutes: int = Field(default=0, ge=0, le=60)
     # What several sing uses up the turns of all of them (“both”), or only of the one who asked.
     duet_counts: Literal["both", "asker"] = "both"
     # The same song not again within so many songs.
@@ -67,6 +69,8 @@ class Rules(BaseModel):
     language: Literal["en", "de", "fr", "es"] = "en"
     # When singing ends (epoch seconds), where that is known.
     ends_at: float | None = None
+    # The night before was closed, and nobody has begun this one.
+    over: bool = False
 
 
 def of(night: Night) -> Rules:
@@ -93,7 +97,7 @@ TEMPLATES: dict[str, dict[str, object]] = {
     },
     "itself": {"run": Run.ITSELF},
 }
-KEPT = ("theme", "language", "house_list", "ends_at", "requests_open", "count_in")
+KEPT = ("theme", "language", "house_list", "ends_at", "requests_open", "count_in", "over")
 
 
 @allow(Role.HOST)
@@ -107,9 +111,10 @@ def change(s: Session, actor: Actor, night: Night, chosen: Mapping[str, object])
 
 
 def checked(before: Rules, chosen: Mapping[str, object]) -> Rules:
-    """These rules with what somebody chose in them."""
+    """These rules with what somebody chose in them. Who takes songs again has begun a night."""
+    begun = {"over": False} if chosen.get("requests_open") else {}
     try:
-        return Rules.model_validate({**before.model_dump(), **chosen})
+        return Rules.model_validate({**before.model_dump(), **chosen, **begun})
     except ValidationError as error:
         first = error.errors()[0]
         raise BadValue(what="rule", value=str(first["input"])[:60]) from error
@@ -141,4 +146,4 @@ def _write(s: Session, who: Actor, night: Night, rules: Rules, changed: str) -> 
 
 def for_next(last: Night | None) -> str:
     """The rules that the next night begins with: those of the last one, without its end."""
-    return of(last).model_copy(update={"ends_at": None}).model_dump_json() if last else "{}"
+    return of(last).model_copy(update={"ends_at": None, "over": False}).model_dump_json() if last else "{}"

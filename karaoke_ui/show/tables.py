@@ -164,8 +164,11 @@ class Turn(SQLModel, table=True):
     tempo: float = 1.0
     # Singer → what they said, in the order of asking. Another one is set each time: a change in it is not seen.
     partners: dict[str, Partner] = Field(default_factory=dict, sa_type=JSON)
-    # A few words for the room.
+    # The host asked for it, or let it in.
+    approved: bool = False
+    # A few words for the room, and whether the host lets it read them; None: nobody has said yet.
     message: str = ""
+    message_allowed: bool | None = None
     # The host's place for it in the queue, 1 is next; None: the policy decides.
     pinned: int | None = None
     # How many turns it lets pass, by the singer's or the host's word.

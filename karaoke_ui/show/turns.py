@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import asking, clock, deeds, lineup, night, rules
+from karaoke_ui.show import asking, clock, deeds, lineup, night
 from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.night import refuse_others, refuse_stale, waiting_turn
 from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Partner, Performance, Turn, TurnState
+from karaoke_ui.show.tables import Partner, Performance, Singer, Turn, TurnState
 from pipeline import library
-from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound, RightsError
+from pipeline.errors import BadValue, Conflict, NotFound, RightsError
 
 MAX_WISH = 40
 MAX_LATER = 20
@@ -71,6 +71,7 @@ def change(
         _change_song(s, actor, turn, song_id)
     asking.dress(
         s,
+        actor,
         turn,
         Wanted(
             key=turn.key if key is None else key,
@@ -85,17 +86,16 @@ def change(
 
 
 def _change_song(s: Session, who: Actor, turn: Turn, song_id: str) -> None:
+    """A singer's new song is held to the rules as if it were asked for, and may wait for the host again."""
     if turn.called_at is not None and who.role is Role.SINGER:
         raise Conflict(reason="called")
-    song = library.get(s, song_id)
-    tonight = night.current(s)
+    song, singer, tonight = library.get(s, song_id), s.get_one(Singer, turn.singer_id), night.current(s)
+    asking.refuse_twice(s, tonight, singer, song)
+    asking.refuse_failed(s, song)
     if who.role is Role.SINGER:
-        asking.check_song(s, rules.of(tonight), song)
-        asking.check_repeat(s, tonight, rules.of(tonight), song)
-    waiting = lineup.waiting(s, tonight.id)
-    if any(each.song_id == song_id and each.singer_id == turn.singer_id for each in waiting):
-        raise AlreadyThere(name=song.title)
+        turn.state = asking.check(s, tonight, singer, song, from_outside=False, turn=turn)
     turn.song_id, turn.key = song_id, 0
+    turn.approved = who.role is Role.HOST and turn.state is TurnState.WAITING
 
 
 @allow(Role.HOST, Role.SINGER)
@@ -125,6 +125,10 @@ def later(s: Session, actor: Actor, turn_id: str, turns: int = 1) -> Turn:
         raise BadValue(what="later", value=turns, most=MAX_LATER)
     if turn.called_at is not None:
         raise Conflict(reason="called")
+    if turn.later == turns:
+        return turn
+    if turns > turn.later and not _has_one_behind(s, turn):
+        raise Conflict(reason="last")
     deeds.note(s, actor, "later", turn, turns=turns)
     turn.later = turns
     s.add(turn)
@@ -137,6 +141,9 @@ def come_early(s: Session, actor: Actor, turn_id: str, yes: bool = True) -> Turn
     """It is fine to be called earlier than was told."""
     turn = waiting_turn(s, turn_id)
     refuse_others(actor, turn)
+    if turn.early_ok == yes:
+        return turn
+    deeds.note(s, actor, "early", turn)
     turn.early_ok = yes
     s.add(turn)
     night.changed(s, night.current(s))
@@ -154,6 +161,8 @@ def wish(s: Session, actor: Actor, turn_id: str, words: str) -> Turn:
         raise Conflict(reason="wished")
     deeds.note(s, actor, "wished", turn, wish=clean)
     turn.wish = clean
+    if clean:
+        turn.pinned = None
     s.add(turn)
     night.changed(s, night.current(s))
     return turn
@@ -171,6 +180,8 @@ def answer_duet(s: Session, actor: Actor, turn_id: str, yes: bool, partner_id: s
     those = [partner_id] if partner_id else asked
     if not those or not turn.partners.keys() >= set(those):
         raise NotFound(what="song in the queue")
+    if yes and any(asking.was_sent_home(s, turn.night_id, each) for each in those):
+        raise Conflict(reason="sent_home")
     deeds.note(s, actor, "answered", turn, yes=yes)
     turn.partners = turn.partners | dict.fromkeys(those, Partner.YES if yes else Partner.NO)
     s.add(turn)
@@ -180,10 +191,12 @@ def answer_duet(s: Session, actor: Actor, turn_id: str, yes: bool, partner_id: s
 
 @allow(Role.HOST)
 def approve(s: Session, actor: Actor, turn_id: str) -> Turn:
-    """Let a request into the queue."""
+    """Let a request into the queue, with the line that came with it."""
     turn = waiting_turn(s, turn_id, TurnState.REQUESTED, TurnState.REFUSED)
     deeds.note(s, actor, "approved", turn)
-    turn.state = TurnState.WAITING
+    turn.state, turn.approved = TurnState.WAITING, True
+    if turn.message and turn.message_allowed is None:
+        turn.message_allowed = True
     s.add(turn)
     night.changed(s, night.current(s))
     return turn
@@ -200,6 +213,19 @@ def refuse(s: Session, actor: Actor, turn_id: str) -> Turn:
 
 
 @allow(Role.HOST)
+def allow_line(s: Session, actor: Actor, turn_id: str, yes: bool = True) -> Turn:
+    """Let the room read the line that comes with a song, or take it off all screens."""
+    turn = waiting_turn(s, turn_id, TurnState.WAITING, TurnState.REQUESTED)
+    if not turn.message:
+        raise NotFound(what="message")
+    deeds.note(s, actor, "words_allowed" if yes else "words_refused", turn)
+    turn.message_allowed = yes
+    s.add(turn)
+    night.changed(s, night.current(s))
+    return turn
+
+
+@allow(Role.HOST)
 def set_counted(s: Session, actor: Actor, performance_id: str, counted: bool) -> Performance:
     """Whether what was sung (a song broken off) uses up the singer's turn."""
     performance = s.get(Performance, performance_id)
@@ -210,6 +236,14 @@ def set_counted(s: Session, actor: Actor, performance_id: str, counted: bool) ->
     s.add(performance)
     night.changed(s, night.current(s))
     return performance
+
+
+def _has_one_behind(s: Session, turn: Turn) -> bool:
+    """Whether somebody else could go first. Else it would let pass who comes later, and nobody would see it."""
+    places = [*lineup.of(s, night.current(s), clock.now()).places.values()]
+    here = next((n for n, place in enumerate(places) if place.turn.id == turn.id), len(places))
+    behind = (place.turn for place in places[here + 1 :])
+    return any(each.singer != turn.singer_id and not each.stands_aside for each in behind)
 
 
 def _has_jumped(s: Session, turn: Turn) -> bool:

@@ -3,12 +3,12 @@
 import json
 from typing import Any
 
-from sqlmodel import Session, SQLModel, col, select
+from sqlmodel import Session, SQLModel, col, func, select
 
-from karaoke_ui.show import clock, deeds, night, one_person
-from karaoke_ui.show.deeds import KINDS, MERGED, Rows
-from karaoke_ui.show.rights import Actor, Role, allow
-from karaoke_ui.show.tables import Deed, Guest, Night, Turn, TurnState
+from karaoke_ui.show import clock, deeds, guests, messages, night, one_person
+from karaoke_ui.show.deeds import CAME, KINDS, LINE, MERGED, SKIPPED, Rows
+from karaoke_ui.show.rights import Actor, Right, Role, allow, check
+from karaoke_ui.show.tables import Deed, Guest, Performance, Turn, TurnState
 from pipeline.db import announce
 from pipeline.errors import Conflict, NotFound, RightsError
 
@@ -27,13 +27,12 @@ def undo(s: Session, actor: Actor, deed_id: int) -> Deed:
     before: Rows = json.loads(deed.before)
     if not before:
         raise Conflict(reason="no_way_back")
+    if not deeds.is_of_queue(deed):
+        check(s, actor, Role.HOST, right=Right.HOST)
     _refuse_if_changed_since(s, deed, before)
     for kind, rows in before.items():
         for key, values in rows.items():
-            if kind == MERGED:
-                one_person.part(s, values)
-            else:
-                _restore(s, tonight, KINDS[kind], key, values)
+            _bring_back(s, deed, kind, key, values)
     deed.undone_at = clock.now()
     s.add(deed)
     announce(s, "deed", str(deed.id))
@@ -47,7 +46,10 @@ def undo(s: Session, actor: Actor, deed_id: int) -> Deed:
 def undo_last(s: Session, actor: Actor) -> Deed:
     """Take back what the asker did last."""
     mine = select(Deed).where(
-        Deed.night_id == night.current(s).id, Deed.by == deeds.by(s, actor), col(Deed.undone_at).is_(None)
+        Deed.night_id == night.current(s).id,
+        Deed.by == deeds.by(s, actor),
+        col(Deed.undone_at).is_(None),
+        Deed.before != "{}",
     )
     last = s.exec(mine.order_by(col(Deed.id).desc()).limit(1)).first()
     if last is None or last.id is None:
@@ -84,12 +86,37 @@ def _refuse_if_changed_since(s: Session, deed: Deed, before: Rows) -> None:
     )
     for other in s.exec(newer):
         touched: Rows = json.loads(other.before)
-        if any(set(rows) & set(touched.get(kind, {})) for kind, rows in before.items()):
-            raise Conflict(reason="changed_since")
+        for kind, rows in before.items():
+            if any(values.keys() & touched.get(kind, {}).get(key, {}).keys() for key, values in rows.items()):
+                raise Conflict(reason="changed_since")
 
 
-def _restore(s: Session, tonight: Night, kind: type[SQLModel], key: str, values: dict[str, Any]) -> None:
-    row = s.get(kind, (tonight.id, key) if kind is Guest else key)
+def _bring_back(s: Session, deed: Deed, kind: str, key: str, values: dict[str, Any]) -> None:
+    if kind == MERGED:
+        one_person.part(s, values)
+    elif kind == SKIPPED:
+        _sing_again(s, key)
+    elif kind == CAME:
+        guests.take_back(s, key)
+    elif kind == LINE:
+        messages.put_back(s, key, **values)
+    else:
+        _restore(s, deed, KINDS[kind], key, values)
+
+
+def _sing_again(s: Session, turn_id: str) -> None:
+    """What was broken off is next again, as if it had not begun."""
+    turn = s.get(Turn, turn_id)
+    if turn is None or turn.state is not TurnState.SKIPPED:
+        raise NotFound(what="song in the queue")
+    s.delete(s.exec(select(Performance).where(Performance.turn_id == turn.id)).one())
+    night.comes_back(s, turn)
+    turn.pinned = 1
+    s.add(turn)
+
+
+def _restore(s: Session, deed: Deed, kind: type[SQLModel], key: str, values: dict[str, Any]) -> None:
+    row = s.get(kind, (deed.night_id, key) if kind is Guest else key)
     if row is None:
         raise NotFound(what="song in the queue")
     if isinstance(row, Turn):
@@ -97,7 +124,15 @@ def _restore(s: Session, tonight: Night, kind: type[SQLModel], key: str, values:
             raise Conflict(reason="sung_since")
         if row.called_at is not None and values.get("state", row.state) != row.state:
             raise Conflict(reason="called")
+        if values.get("pinned") is not None:
+            # Since then the queue has moved up.
+            values = values | {"pinned": max(1, values["pinned"] - _sung_since(s, deed))}
     for name, value in values.items():
         # An enumeration was kept as its text.
         setattr(row, name, TurnState(value) if name == "state" else value)
     s.add(row)
+
+
+def _sung_since(s: Session, deed: Deed) -> int:
+    sung = select(func.count()).where(Performance.night_id == deed.night_id, Performance.started_at > deed.at)
+    return s.exec(sung.select_from(Performance)).one()

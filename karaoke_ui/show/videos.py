@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from sqlmodel import Session
+from sqlmodel import Session, select
 
 from karaoke_ui.show import asking, night, rules, views
 from karaoke_ui.show.asking import PLAIN, Wanted
@@ -12,10 +12,12 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.rights import Actor, Right, Role, allow
 from karaoke_ui.show.tables import Turn
 from karaoke_ui.show.views import SongView
-from pipeline import titles, videos
+from pipeline import videos
+from pipeline.db import announce
 from pipeline.errors import RightsError
+from pipeline.intake import titles
 from pipeline.sources.youtube import Found
-from pipeline.tables import Song
+from pipeline.tables import Song, Track
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,18 @@ def ask_video(s: Session, actor: Actor, found: Found, singer_id: str = "", wante
 
 @allow(Role.HOST, right=Right.LIBRARY)
 def add_videos(s: Session, actor: Actor, found: Sequence[Found]) -> list[Song]:
-    return [videos.add(s, each) for each in found]
+    return [_take_in(s, each) for each in found]
+
+
+def _take_in(s: Session, found: Found) -> Song:
+    """What a guest had asked for is the host's own from now on."""
+    song = videos.add(s, found)
+    brought = select(Track).where(Track.song_id == song.id, Track.source_id == found.source_id)
+    for track in s.exec(brought.where(Track.brought_by != "")):
+        track.brought_by = ""
+        s.add(track)
+        announce(s, "song", song.id)
+    return song
 
 
 def _as_song(s: Session, video: Found) -> SongView:

@@ -2,6 +2,7 @@
 
     symptom   the leading stage                          what is done, in this order
     silent    says nothing any more                      a spare takes over; else the song waits, and goes on by itself
+    left      was closed, or came back without sound     the same, soon: surely nobody hears the song
     deaf      has lost its sound, and wants a tap        a spare takes over; else the same
     stuck     plays, but not where the song should be    begin anew here; a spare, or load the page anew; skip the song
     broken    cannot decode what it is given             jump over it; a spare; skip the song
@@ -29,6 +30,8 @@ SILENT_SECONDS = 3.5
 ALONE_SECONDS = 40.0
 DEAF_SECONDS = 10.0
 STUCK_SECONDS = 5.0
+# A page that was closed may only be loading anew, with its sound on.
+LEFT_SECONDS = 3.0
 # To load the first seconds, where nothing speaks against it.
 LOADING_SECONDS = 20.0
 # What was done has this long to help.
@@ -52,6 +55,7 @@ class Remedy(StrEnum):
     """What is done. Its value is what the host reads of it."""
 
     TELL = "silent"
+    LEFT = "left"
     HAND_OVER = "handed_over"
     RECUE = "recued"
     JUMP = "jumped"
@@ -66,6 +70,10 @@ class Remedy(StrEnum):
 
 # Over when the stage plays again as it should; the others stay until the next song.
 PASSING = {Remedy.TELL, Remedy.RECUE, Remedy.JUMP, Remedy.RELOAD}
+# The song waits for its stage, and goes on when that plays again.
+WAITING = {Remedy.WAIT, Remedy.LEFT}
+# They move the song from where the stage was heard: of no use once somebody else has moved it.
+MOVING = {Remedy.RECUE, Remedy.JUMP, Remedy.WAIT, Remedy.LEFT, Remedy.SKIP, Remedy.FINISH}
 
 
 @dataclass(frozen=True)
@@ -85,8 +93,9 @@ class Order:
     remedy: Remedy
     stage_id: str = ""
     second: float = 0.0
-    # The turn that it is about: if another one is on stage by now, it is of no use.
+    # The turn that it is about: if another one is on stage by now, it is of no use. And the cue that was looked at.
     turn: str | None = None
+    cue: int = 0
 
 
 class Watchdog:
@@ -97,28 +106,54 @@ class Watchdog:
         self._wrong: Symptom | None = None
         self._since = 0.0
         self._turn = ""
+        self._cue: int | None = None
         self._tried: list[Remedy] = []
         self._rests_until = 0.0
         # Since when, and since which second of the song, nobody plays it.
         self._nobody_since: tuple[float, float] | None = None
+        # Since when a stage is known to be gone; and when a song was last heard from any of them.
+        self._left: dict[str, float] = {}
+        self._sounded: float | None = None
 
     def heard(self, stage_id: str, beat: Beat) -> None:
         self._beats[stage_id] = beat
+        if beat.armed:
+            self._left.pop(stage_id, None)
+            self._sounded = beat.at if beat.cue is not None else self._sounded
+
+    def left(self, stage_id: str, now: float, *, closed: bool) -> None:
+        """Its page was closed, or has come back without sound. One whose cable is out says no such thing: it plays."""
+        if stage_id not in self._left:
+            self._left[stage_id] = now
+            # It was heard until it was closed; what comes back may have been away for long.
+            self._sounded = now if closed else self._sounded
+
+    def back(self, stage_id: str, now: float) -> None:
+        """Its page says that it is there, with its sound on: what it plays it tells with its next word."""
+        self._left.pop(stage_id, None)
+        if stage_id in self._beats:
+            self._beats[stage_id] = Beat(now)
 
     def look(self, show: ShowView, now: float) -> Order | None:
         """What has to be done at this moment, if anything."""
         order = self._order(show, now)
-        return order and replace(order, turn=show.now.turn_id if show.now else None)
+        return order and replace(order, turn=show.now.turn_id if show.now else None, cue=show.cue)
 
     def _order(self, show: ShowView, now: float) -> Order | None:
+        if show.cue != self._cue:
+            self._cue, self._wrong, self._since, self._nobody_since = show.cue, None, now, None
         leader = next((stage for stage in show.stages if stage.leads), None)
         beat = self._beats.get(leader.id) if leader else None
         if leader is None or beat is None:
             return self._nobody(show, leader, now)
+        beat = of_cue(beat, show.cue)
         self._nobody_since = None
         song = show.now
         if song is not None and song.turn_id != self._turn:
             self._turn, self._tried = song.turn_id, []
+        left = self._left.get(leader.id)
+        if left is not None:
+            return self._gone(show, leader, left, now)
         found = symptom(show, beat, now)
         if found != self._wrong:
             self._wrong, worse = found, {found, self._wrong} == {Symptom.STUCK, Symptom.BROKEN}
@@ -136,6 +171,20 @@ class Watchdog:
             self._rests_until = now + REST_SECONDS
         return Order(remedy, leader.id, second)
 
+    def _gone(self, show: ShowView, leader: StageView, left: float, now: float) -> Order | None:
+        """Nothing of the song is lost: it waits at the second that was heard last."""
+        song = show.now
+        sounds = song is not None and song.state in (PlayState.PLAYING, PlayState.STARTING)
+        if now < max(left + LEFT_SECONDS, self._rests_until):
+            return None
+        remedy = Remedy.HAND_OVER if self._spare(show, leader, now) else Remedy.LEFT if sounds else None
+        if remedy is None:
+            return None
+        self._tried.append(remedy)
+        self._rests_until = now + REST_SECONDS
+        last = left if self._sounded is None else self._sounded
+        return Order(remedy, leader.id, song.second(clock.at(last)) if song else 0.0)
+
     def _nobody(self, show: ShowView, leader: StageView | None, now: float) -> Order | None:
         """No stage has spoken since the box was started, or the last one was sent away."""
         song = show.now
@@ -150,7 +199,7 @@ class Watchdog:
 
     def _well(self, show: ShowView, song: NowView | None, beat: Beat, now: float) -> Order | None:
         said = told(show)
-        if said == Remedy.WAIT and beat.armed and song is not None and song.state == PlayState.PAUSED:
+        if said in WAITING and beat.armed and song is not None and song.state == PlayState.PAUSED:
             return Order(Remedy.GO_ON)
         if said in PASSING and now >= self._since + REST_SECONDS:
             return Order(Remedy.CLEAR)
@@ -184,6 +233,13 @@ class Watchdog:
         return any(
             each.id in self._beats and now - self._beats[each.id].at < SILENT_SECONDS for each in others
         )
+
+
+def of_cue(beat: Beat, cue: int) -> Beat:
+    """What a stage says of a cue that is over tells nothing of the one that is wanted."""
+    if beat.cue in (None, cue):
+        return beat
+    return replace(beat, cue=None, position=None, quiet=0.0, trouble="")
 
 
 def symptom(show: ShowView, beat: Beat, now: float) -> Symptom | None:
@@ -226,7 +282,7 @@ def told(show: ShowView) -> Remedy | None:
 def carry_out(s: Session, order: Order) -> None:
     """Do it, and tell the host."""
     playback = night.playback(s)
-    if playback.turn_id != order.turn:
+    if playback.turn_id != order.turn or (order.remedy in MOVING and playback.cue != order.cue):
         return
     tells: Mapping[str, str] = {}
     match order.remedy:
@@ -241,7 +297,7 @@ def carry_out(s: Session, order: Order) -> None:
             _jump(s, order.second)
         case Remedy.RELOAD:
             announce(s, "reload", order.stage_id)
-        case Remedy.WAIT:
+        case Remedy.WAIT | Remedy.LEFT:
             director.move(s, scenes.Pause())
             playback.position = order.second
         case Remedy.GO_ON:

@@ -1,6 +1,6 @@
 """What songs are found by, and folders that describe themselves
 
-The tables of the index are filled by `pipeline.search_index` after the migration.
+The tables of the index are filled by `pipeline.finding.search_index` after the migration.
 """
 
 import sqlalchemy as sa

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from pipeline.aligning import syllables
 from pipeline.aligning.activity import Activity, listen
 from pipeline.aligning.speech import Recogniser, Span, for_speech
-from pipeline.chunks import CHUNK_FRAMES, RATE, Audio, Reel
+from pipeline.audio.chunks import CHUNK_FRAMES, RATE, Audio, Reel
 from pipeline.words import Line, Lyrics, Word
 
 # How far a line may really begin before its own time, and end after it.

@@ -7,8 +7,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from pipeline.chunks import CHUNK_FRAMES, Reel
-from pipeline.sound import RATE
+from pipeline.audio.chunks import CHUNK_FRAMES, Reel
+from pipeline.audio.sound import RATE
 
 A_SECOND = 100
 _STEP = RATE // A_SECOND

@@ -10,7 +10,7 @@ from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
 from pipeline.aligning import spelling
-from pipeline.sound import RATE
+from pipeline.audio.sound import RATE
 
 Audio = NDArray[np.float32]
 Span = tuple[float, float]

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pipeline.audio.loudness import k_weighting
 from pipeline.demo.mouth import Samples
 from pipeline.engines import RATE, Audio
-from pipeline.loudness import k_weighting
 
 LOUDNESS = -16.0  # LUFS, as most services play music
 CEILING = np.float32(10 ** (-1.2 / 20))

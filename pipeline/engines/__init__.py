@@ -7,7 +7,7 @@ from typing import Protocol
 import numpy as np
 import numpy.typing as npt
 
-from pipeline.sound import RATE
+from pipeline.audio.sound import RATE
 
 # torch reads this when it is imported, after this module. Its threads would wait for each other by spinning: beside a
 # web server and ffmpeg that doubles a song's time, and takes the processor from the others for nothing.

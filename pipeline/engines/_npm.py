@@ -48,6 +48,18 @@ def pack(package: str, folder: Path, size: int, progress: Callable[[float], None
     return found
 
 
+def knows(package: str, seconds: float) -> bool:
+    """Is there an npm, and does its registry answer in time?"""
+    npm = _npm()
+    if npm is None:
+        return False
+    asked = [*npm, "view", package, "version", "--fetch-retries=0", "--no-update-notifier"]
+    try:
+        return subprocess.run(asked, capture_output=True, timeout=seconds, check=False).returncode == 0
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+
+
 def _wait(child: subprocess.Popen[bytes], folder: Path, size: int, progress: Callable[[float], None]) -> None:
     end = time.monotonic() + GIVE_UP_SECONDS
     while child.poll() is None and time.monotonic() < end:

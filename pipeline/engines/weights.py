@@ -145,6 +145,11 @@ def _from_folders(places: list[Path], progress: Progress) -> Tensors | None:
     return None
 
 
+def in_registry(seconds: float) -> bool:
+    """Could the second source be asked now?"""
+    return _npm.knows(PACKAGE, seconds)
+
+
 def download(path: str, target: Path, sha256: str, hub_url: str, progress: Progress = silent) -> None:
     """A file of the model hub, kept as it is if it is the one that was expected."""
     try:

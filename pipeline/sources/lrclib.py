@@ -5,8 +5,8 @@ from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, TypeAdapter
 
-from pipeline import titles
 from pipeline.formats import lrc
+from pipeline.intake import titles
 from pipeline.settings import Settings
 from pipeline.sources.web import DAY, Service, Web
 from pipeline.words import Lyrics

@@ -229,9 +229,10 @@ class Web:
 
     def _wait(self, seconds: float, check: Callable[[], None]) -> None:
         until = time.monotonic() + seconds
+        check()  # however short the wait
         while (left := until - time.monotonic()) > 0:
-            check()
             time.sleep(min(left, LOOK_SECONDS))
+            check()
 
     def _say(self, state: State) -> None:
         log.warning("service down" if state.down else "service back", service=state.name, reason=state.reason)

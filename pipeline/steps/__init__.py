@@ -37,16 +37,20 @@ def run(name: str, work: "Work") -> None:
 
 def after(name: str) -> tuple[str, Lane] | None:
     """The step that follows in its kind of job, None after the last."""
-    order = next(order for order in ORDER.values() if name in dict(order))
+    order = ORDER[kind(name)]
     place = [step for step, _ in order].index(name) + 1
     return order[place] if place < len(order) else None
 
 
 def comes_before(name: str, other: str) -> bool:
     """Whether one step is done before the other, in the same kind of job."""
-    order = next([step for step, _ in order] for order in ORDER.values() if name in dict(order))
+    order = [step for step, _ in ORDER[kind(name)]]
     return order.index(name) < order.index(other)
 
 
 def lane(name: str) -> Lane:
-    return next(dict(order)[name] for order in ORDER.values() if name in dict(order))
+    return dict(ORDER[kind(name)])[name]
+
+
+def kind(name: str) -> JobKind:
+    return next(kind for kind, order in ORDER.items() if name in dict(order))

@@ -1,4 +1,7 @@
-"""Adopt: a song that came ready to be sung is used as it is. Its stems are made of what there is, nothing is separated."""
+"""Adopt: a song that came ready to be sung is used as it is. Its stems are made of what there is, nothing is separated.
+
+It may be on the stage meanwhile, when its picture comes late: what is played stays there, and stays the same.
+"""
 
 import os
 import shutil
@@ -7,13 +10,17 @@ from pathlib import Path
 from uuid import uuid4
 
 import numpy as np
+from sqlmodel import Session
 
-from pipeline import beside, jobs, media, picture
-from pipeline.chunks import CHUNK_FRAMES, Audio, Reel, chunked
+from pipeline import jobs
+from pipeline.audio import media, stems
+from pipeline.audio.chunks import CHUNK_FRAMES, Audio, Reel, chunked
 from pipeline.db import announce
-from pipeline.errors import NotFound
+from pipeline.errors import JobPutOff, NotFound
+from pipeline.intake import beside
 from pipeline.store import disk_errors
 from pipeline.tables import READY_MADE, Track
+from pipeline.video import picture
 from pipeline.work import Work
 
 # Where separated stems have the name of the engine that made them.
@@ -23,14 +30,16 @@ ENGINE = READY_MADE
 def run(work: Work) -> None:
     with work.box.db.read() as s:
         track = s.get(Track, work.held.track_id)
-    if track is None:
-        raise NotFound(what="song")
-    if not track.ready_made:
-        return
+        if track is None:
+            raise NotFound(what="song")
+        if not track.ready_made:
+            return
+        _let_it_be_sung(s, work, track)
     video = _picture(work)
-    stems = work.folder / "stems" / ENGINE
-    shutil.rmtree(stems, ignore_errors=True)  # it is quick: a cut attempt starts anew
-    vocals, instrumental = Reel(stems / "vocals"), Reel(stems / "instrumental")
+    folder = work.folder / stems.FOLDER / ENGINE
+    vocals, instrumental = Reel(folder / "vocals"), Reel(folder / "instrumental")
+    for reel in (vocals, instrumental):
+        reel.clear_temp()
     sung = beside.half(work.folder, beside.VOCALS)
     played = beside.half(work.folder, beside.INSTRUMENTAL)
     if sung and played:
@@ -39,14 +48,24 @@ def run(work: Work) -> None:
     else:
         _share(work, instrumental)
         _be_silent(work, vocals)
+    work.check()
     for reel in (vocals, instrumental):
+        reel.cut(track.chunks)
         reel.seal()
     with work.box.db.write() as s:
         jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost publishes nothing
         track = s.get_one(Track, work.held.track_id)
+        _let_it_be_sung(s, work, track)
         track.engine, track.separated, track.video = ENGINE, track.chunks, video or track.video
         s.add(track)
         announce(s, "track", track.id)
+    stems.free(work.folder, ENGINE)
+
+
+def _let_it_be_sung(s: Session, work: Work, track: Track) -> None:
+    """Stems of another engine that are whole are not taken from under a performance."""
+    if track.engine != ENGINE and jobs.is_whole(track) and stems.is_held(s, track.id):
+        raise JobPutOff(job=work.held.job_id)
 
 
 def _picture(work: Work) -> str:
@@ -107,12 +126,15 @@ def _be_silent(work: Work, reel: Reel) -> None:
 
 
 def _link(source: Path, target: Path) -> None:
-    """A second name for a file; a copy on disks that know no such thing."""
+    """A second name for a file; a copy on disks that know no such thing. What has that name is there until then."""
     target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f"{uuid4().hex}.part")
     try:
-        os.link(source, target)
-    except OSError:
-        part = target.with_name(f"{uuid4().hex}.part")
         with disk_errors():
-            shutil.copyfile(source, part)
+            try:
+                os.link(source, part)
+            except OSError:
+                shutil.copyfile(source, part)
             part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)  # two names of one file do not replace each other

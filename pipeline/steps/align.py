@@ -5,7 +5,7 @@ from dataclasses import replace
 import structlog
 
 from pipeline import aligning, jobs, language, lyrics
-from pipeline.chunks import Reel
+from pipeline.audio.chunks import Reel
 from pipeline.tables import Track
 from pipeline.work import Work
 

@@ -1,10 +1,11 @@
 """Decode: the file becomes one sound, 44.1 kHz stereo in chunks, that every later step uses."""
 
-from pipeline import media
-from pipeline.chunks import RATE, Reel, chunked
+from pipeline import jobs
+from pipeline.audio import media
+from pipeline.audio.chunks import RATE, Reel, chunked
+from pipeline.audio.loudness import Meter
 from pipeline.db import announce
-from pipeline.errors import EncoreError, NotFound, SilentFile, TooLong
-from pipeline.loudness import Meter
+from pipeline.errors import EncoreError, JobLost, NotFound, SilentFile, TooLong
 from pipeline.tables import Track
 from pipeline.work import Work
 
@@ -20,11 +21,14 @@ def run(work: Work) -> None:
     try:
         frames, count = _decode(work, track, reel, meter)
         reel.seal()
+    except JobLost:
+        raise  # what lies there is another attempt's
     except EncoreError:
         reel.clear()  # half a song is of no use, and a full disk needs the room
         raise
     cut_off = meter.ends_loud() and media.is_cut(work.folder / track.original, track.file_name)
     with work.box.db.write() as s:
+        jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost publishes nothing
         track = s.get_one(Track, work.held.track_id)
         track.cut_off = cut_off
         track.seconds, track.chunks = frames / RATE, count

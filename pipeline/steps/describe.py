@@ -3,14 +3,18 @@
 Nothing here is needed to sing: without services the song stays as it is, and they are asked again when they are back.
 """
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import structlog
+from sqlmodel import Session
 
-from pipeline import covers, describing, jobs, matching, tags, titles
+from pipeline import covers, describing, jobs, matching
 from pipeline.db import announce
-from pipeline.errors import NotAPicture, NotFound, ServiceDown
+from pipeline.errors import JobPutOff, NotAPicture, NotFound, ServiceDown
+from pipeline.intake import tags, titles
+from pipeline.intake.tags import Tags
 from pipeline.library import MAX_TITLE
 from pipeline.matching import Known, Match
 from pipeline.settings import Settings
@@ -18,7 +22,6 @@ from pipeline.sources import itunes, musicbrainz, stills
 from pipeline.sources.facts import Check, Fact
 from pipeline.sources.web import DAY, Service, Web
 from pipeline.tables import Song, Track, TrackKind
-from pipeline.tags import Tags
 from pipeline.videos import SOURCE
 from pipeline.work import Work
 
@@ -53,7 +56,7 @@ def run(work: Work) -> None:
             either_side=not tagged.title and not TITLE_AND_ARTIST & set(song.edited.split(",")),
         ),
     )
-    it = _settle(work, song.id, asked)
+    it = _settle(work, song, asked)
     down = asked.down or _cover(work, track, tagged, it.fact.cover_url if it else "")
     if down is not None and work.box.settings.online:
         with work.box.db.write() as s:
@@ -100,11 +103,14 @@ def _ask(work: Work, known: Known) -> Asked:
     return Asked(matching.matches(known, facts), down)
 
 
-def _settle(work: Work, song_id: str, asked: Asked) -> Match | None:
+def _settle(work: Work, asked_for: Song, asked: Asked) -> Match | None:
     """Write down what is sure, and put before the host what is not; the one that it is, if that is known."""
     it = matching.sure(asked.matches)
     with work.box.db.write() as s:
-        song = s.get_one(Song, song_id)
+        jobs.beat(s, work.held, time.time())  # fenced: an attempt that was lost writes nothing
+        song = _song(s, work)
+        if (song.id, song.title, song.artist) != (asked_for.id, asked_for.title, asked_for.artist):
+            raise JobPutOff(job=work.held.job_id)  # the answers are another song's: they are asked for anew
         if it is None and set(song.edited.split(",")) >= TITLE_AND_ARTIST:
             # A person said what it is: nobody is asked once more, and what fits their words is taken.
             it = next(
@@ -170,6 +176,11 @@ def _take_still(work: Work, track: Track) -> None:
         work.box.store.put(track.id, STILL, b"")
 
 
+def _song(s: Session, work: Work) -> Song:
+    """The one that the track belongs to now: somebody may have made two songs one, or one two."""
+    return s.get_one(Song, s.get_one(Track, work.held.track_id).song_id)
+
+
 def _picture(content: bytes) -> bytes:
     try:
         covers.decode(content)
@@ -185,7 +196,7 @@ def _keep(work: Work, track: Track, picture: bytes) -> bool:
         log.info("cover left out", reason=error.detail)
         return False
     with work.box.db.write() as s:
-        song = s.get_one(Song, track.song_id)
+        song = _song(s, work)
         if not song.cover_track:
             song.cover_track = track.id
             s.add(song)

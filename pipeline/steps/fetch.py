@@ -8,7 +8,8 @@ from pathlib import Path
 import structlog
 from sqlmodel import col, select
 
-from pipeline import jobs, media, videos
+from pipeline import jobs, videos
+from pipeline.audio import media
 from pipeline.db import announce
 from pipeline.errors import EncoreError, NotFound, YouTubeBlocked, YouTubeOffline
 from pipeline.sources import youtube

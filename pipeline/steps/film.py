@@ -1,9 +1,9 @@
 """Film: a picture that browsers cannot play becomes one that they can, once its song can be sung."""
 
-from pipeline import film
 from pipeline.db import announce
 from pipeline.errors import NotFound
 from pipeline.tables import Track
+from pipeline.video import film
 from pipeline.work import Work
 
 # Its name beside the original.

@@ -3,10 +3,11 @@
 import numpy as np
 import structlog
 
-from pipeline import jobs, lyrics, pitch
-from pipeline.chunks import CHUNK_FRAMES, RATE, Reel
+from pipeline import jobs, lyrics
+from pipeline.audio import pitch
+from pipeline.audio.chunks import CHUNK_FRAMES, RATE, Reel
+from pipeline.audio.music import Ear
 from pipeline.db import announce
-from pipeline.music import Ear
 from pipeline.steps.align import NOT_CLEAR
 from pipeline.tables import Track
 from pipeline.work import Work

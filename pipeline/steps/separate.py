@@ -1,17 +1,19 @@
 """Separate: the voice is taken out chunk by chunk, and each finished chunk can be played at once."""
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
-from pipeline import jobs, stems
-from pipeline.chunks import CHUNK_FRAMES, RATE, Reel, chunked
+from pipeline import jobs
+from pipeline.audio import stems
+from pipeline.audio.chunks import CHUNK_FRAMES, RATE, Reel, chunked
 from pipeline.db import announce
 from pipeline.engines import Separator
 from pipeline.engines.choice import Engines
-from pipeline.errors import JobPutOff, NotFound
-from pipeline.tables import Track
+from pipeline.errors import DamagedFile, JobLost, JobPutOff, NotFound
+from pipeline.keeping import integrity
+from pipeline.tables import Lane, Track, TrackState
 from pipeline.work import Work
 
 log = structlog.get_logger()
@@ -26,8 +28,38 @@ def run(work: Work) -> None:
         return  # it was taken over as it is
     begun = track.engine if 0 < track.separated < track.chunks else ""
     with Engines.of(work.box).using(work.check, begun) as engine:
+        if jobs.is_whole(track):
+            track = _without_damage(work, track, engine.name)
         Separation(work, track, engine).go_on()
     stems.free(work.folder, engine.name)
+
+
+def _without_damage(work: Work, track: Track, engine: str) -> Track:
+    """A song that is made again loses what is damaged of it: its mix, and those stems that are not replaced anyway."""
+    found = integrity.damage_of(work.folder, track)
+    if track.engine != engine:
+        found = replace(found, stems=(), first=track.separated)
+    if not found.mix and not found.stems:
+        return track
+    if integrity.is_lost(track, found):
+        raise DamagedFile("and so is its mix", name=track.file_name)
+    if not found.mix:
+        found = replace(found, original="")  # nothing is made of it now
+    with work.box.db.write() as s:
+        jobs.beat(s, work.held, time.time())  # fenced: an attempt that was lost removes nothing
+        if stems.is_held(s, track.id):
+            raise JobPutOff(job=work.held.job_id)
+        track = s.get_one(Track, track.id)
+        step = integrity.let_go(s, work.folder, track, found)
+        log.warning("what is damaged is made anew", files=len(found.files()), step=step)
+        if step == work.held.step:
+            track.state = TrackState.PREPARING
+        else:
+            jobs.go_back(s, track.id, step)
+    if step != work.held.step:
+        work.box.lanes.wake(Lane.PREPARE)
+        raise JobLost(job=work.held.job_id)
+    return track
 
 
 @dataclass
@@ -53,7 +85,9 @@ class Separation:
         if done < self.track.chunks:
             self._separate(done)
         for reel in (self.vocals, self.instrumental):
-            reel.seal()
+            # What was sealed and found good stays as it was sealed.
+            if done < self.track.chunks or not reel.is_sealed():
+                reel.seal()
         if not self.live:
             self._swap()
 

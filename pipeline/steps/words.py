@@ -1,10 +1,12 @@
 """Words: from a file that came beside the song, its own tags, or LRCLIB; then timed by the voice, if that is out."""
 
 import structlog
+from sqlmodel import Session
 
-from pipeline import jobs, lyrics, tags
+from pipeline import jobs, lyrics
 from pipeline.errors import NotFound, ServiceDown
 from pipeline.formats import lrc, sidecar
+from pipeline.intake import tags
 from pipeline.sources.lrclib import Lrclib
 from pipeline.steps import align
 from pipeline.tables import Song, Track, TrackKind
@@ -18,30 +20,51 @@ OWN = {"person", "sidecar", "ultrastar"}
 
 
 def run(work: Work) -> None:
-    with work.box.db.read() as s:
-        track = s.get(Track, work.held.track_id)
-        if track is None:
-            raise NotFound(what="song")
-        song = s.get_one(Song, track.song_id)
-        there = lyrics.of_track(s, track.id)
-    if there is None or there.source not in OWN:
-        found = _beside(work, track) or _inside(work, track) or _outside(work, song, track)
-        if found is None:
-            log.info("no words found")
-        else:
-            _put(work, track, *found)
+    while not _find(work):
+        log.info("it became another song meanwhile")
     # The voice may have been out before the words came: then no other step will time them.
     align.run(work)
 
 
-def _put(work: Work, track: Track, source: str, found: Lyrics) -> None:
-    """Keep what was found, unless it is there already, maybe better timed by now, or somebody brought their own."""
+def _find(work: Work) -> bool:
+    """False when the song became another one while its words were looked up: the answer is not about it."""
+    with work.box.db.read() as s:
+        track, song = _of(s, work)
+        there = lyrics.of_track(s, track.id)
+    if there is not None and there.source in OWN:
+        return True
+    own = _beside(work, track) or _inside(work, track)
+    found = own or _outside(work, song, track)
     with work.box.db.write() as s:
-        there, kept = lyrics.of_track(s, track.id), lyrics.load(s, track.id)
-        if there is not None and (there.source in OWN or (there.source == source and _same(kept, found))):
-            return
-        jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
-        lyrics.put(s, track.id, source, found)
+        if own is None and _question(_of(s, work)[1]) != _question(song):
+            return False
+        if found is not None:
+            _put(s, work, *found)
+    if found is None:
+        log.info("no words found")
+    return True
+
+
+def _of(s: Session, work: Work) -> tuple[Track, Song]:
+    """The track, and the song that it belongs to now: somebody may have made two songs one, or one two."""
+    track = s.get(Track, work.held.track_id)
+    if track is None:
+        raise NotFound(what="song")
+    return track, s.get_one(Song, track.song_id)
+
+
+def _question(song: Song) -> tuple[str, ...]:
+    return song.id, song.title, song.artist, song.album
+
+
+def _put(s: Session, work: Work, source: str, found: Lyrics) -> None:
+    """Keep what was found, unless it is there already, maybe better timed by now, or somebody brought their own."""
+    track_id = work.held.track_id
+    there, kept = lyrics.of_track(s, track_id), lyrics.load(s, track_id)
+    if there is not None and (there.source in OWN or (there.source == source and _same(kept, found))):
+        return
+    jobs.report(s, work.held, 1.0)  # fenced: an attempt that was lost writes nothing
+    lyrics.put(s, track_id, source, found)
     log.info("words found", source=source, timing=found.timed, lines=len(found.lines))
 
 

@@ -27,7 +27,7 @@ import torch
 from demucs.htdemucs import HTDemucs
 from safetensors.torch import save_file
 
-from pipeline.chunks import Reel, chunked
+from pipeline.audio.chunks import Reel, chunked
 from pipeline.engines import RATE, Audio, weights
 from pipeline.engines._network import FORM, Network
 from pipeline.engines.demucs import CUDA_BATCH, OVERLAP, Demucs

@@ -49,7 +49,7 @@ def measure(count: int = 10_000) -> list[Figure]:
 def _files(folder: Path, count: int) -> Path:
     music = folder / "music"
     id3: Any = mutagen.id3
-    body = sound.save(folder / "one.mp3", sound.song(1)).read_bytes()
+    body = sound.save(folder / "one.mp3", sound.song(2)).read_bytes()
     for number in range(count):
         path = music / f"{number % 100:02d}" / f"{number}.mp3"
         path.parent.mkdir(parents=True, exist_ok=True)

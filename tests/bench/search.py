@@ -20,8 +20,9 @@ from sqlalchemy import Table, insert
 from sqlmodel import SQLModel
 
 from karaoke_ui.show import night, views
-from pipeline import migrate, search_index
+from pipeline import migrate
 from pipeline.db import Database
+from pipeline.finding import search_index
 from pipeline.tables import LyricLine, Lyrics, Song, Timing, Track, TrackState
 from tests.bench.figures import Figure, milliseconds, percentile
 

@@ -5,6 +5,7 @@ from typing import Any
 from playwright.sync_api import Page
 
 from tests import places
+from tests.browser.rest import comes_to_rest
 
 SERIOUS = {"serious", "critical"}
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -15,18 +16,13 @@ RUN = """
         rules: Object.fromEntries(off.map((rule) => [rule, { enabled: false }])),
     })
 """
-# What fades in has half its colour on the way.
-STILL = """
-    () => document.getAnimations().every(
-        (each) => each.playState !== "running" || each.effect.getComputedTiming().iterations === Infinity)
-"""
 
 
 def barriers(page: Page, *off: str) -> list[str]:
     """What axe finds serious or critical on the page as it is now, a line each; `off` names rules that do not apply."""
     if page.evaluate("typeof axe === 'undefined'"):
         page.evaluate(places.axe_script())
-    page.wait_for_function(STILL)
+    comes_to_rest(page)
     found: dict[str, Any] = page.evaluate(RUN, [TAGS, list(off)])
     return [
         f"{violation['impact']} {violation['id']}: {violation['help']} - {_where(violation['nodes'])}"

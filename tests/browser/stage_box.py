@@ -9,7 +9,7 @@ import json
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -118,12 +118,12 @@ class Box:
         """Change the state and send it whole to whoever is connected."""
         self.state.update(changes)
         if self.loop is not None:
-            asyncio.run_coroutine_threadsafe(self._send_all(), self.loop).result(5)
+            asyncio.run_coroutine_threadsafe(self._send_all(), self.loop).result(30)
 
     def say(self, message: State) -> None:
         """Send a message of its own, beside the state."""
         assert self.loop is not None
-        asyncio.run_coroutine_threadsafe(self._send_all(message), self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._send_all(message), self.loop).result(30)
 
     def retell(self, **changes: Any) -> None:
         """Change the playback row, its cue left alone."""
@@ -138,7 +138,7 @@ class Box:
         anchor = self.wait("anchor", cue=cue)
         self.retell(state="playing", position=anchor["position"], at=anchor["at"])
 
-    def wait(self, kind: str, within: float = 10.0, since: int = 0, **fields: Any) -> State:
+    def wait(self, kind: str, within: float = 30.0, since: int = 0, **fields: Any) -> State:
         """The first message of this kind and with these fields that the stage sent."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:
@@ -152,16 +152,18 @@ class Box:
         """Pull the plug: sockets close, nothing answers until `down` is False again."""
         self.down = True
         assert self.loop is not None
-        asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(5)
+        asyncio.run_coroutine_threadsafe(self._close_all(), self.loop).result(30)
 
     async def _send_all(self, message: State | None = None) -> None:
         for socket in list(self.sockets):
-            await socket.send_text(json.dumps(message or self.state | {"now": time.time()}))
+            with suppress(WebSocketDisconnect, RuntimeError):  # its page has just been closed
+                await socket.send_text(json.dumps(message or self.state | {"now": time.time()}))
 
     async def _close_all(self) -> None:
         for socket in list(self.sockets):
             self.sockets.discard(socket)
-            await socket.close(1012)
+            with suppress(WebSocketDisconnect, RuntimeError):
+                await socket.close(1012)
 
     async def page(self, _: Request) -> Response:
         return HTMLResponse(filled())
@@ -194,9 +196,9 @@ class Box:
             await socket.close()
             return
         await socket.accept()
-        await socket.send_text(json.dumps(self.state | {"now": time.time()}))
         self.sockets.add(socket)
         try:
+            await socket.send_text(json.dumps(self.state | {"now": time.time()}))
             while True:
                 said = json.loads(await socket.receive_text())
                 if said["type"] == "ping":

@@ -14,7 +14,7 @@ import numpy as np
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
-from pipeline.render import Renderer, Variant
+from pipeline.audio.render import Renderer, Variant
 from tests.browser.stage_box import CHUNK, RATE, Box, flac, open_box
 
 VOICE = 440.0
@@ -92,10 +92,10 @@ class SungBox(Box):
         self.retell(**changes)
         return now
 
-    def second(self) -> float:
-        """Where the box believes the song to be."""
+    def second(self, at: float) -> float:
+        """Where the box believes the song to be at that moment."""
         row = self.state["playback"]
-        return float(row["position"] + (time.time() - row["at"]) * row.get("tempo", 1.0))
+        return float(row["position"] + (at - row["at"]) * row.get("tempo", 1.0))
 
     def close(self) -> None:
         self.renderer.close()

@@ -8,8 +8,10 @@ import base64
 import numpy as np
 from playwright.sync_api import Page
 
-from pipeline.engines import Audio
+from pipeline.engines import RATE, Audio
 
+# Frames that are handed over at once.
+BLOCK = 128
 START = """async () => {
   const code = `registerProcessor("tape", class extends AudioWorkletProcessor {
     process([input]) {
@@ -42,6 +44,15 @@ def start(page: Page) -> None:
 def rewind(page: Page) -> None:
     """Forget what was recorded."""
     page.evaluate("() => { window.taped.length = 0; }")
+
+
+def run(page: Page, seconds: float) -> None:
+    """Go on until so much more has been recorded."""
+    page.wait_for_function(
+        "blocks => window.taped.length >= blocks",
+        arg=page.evaluate("() => window.taped.length") + int(seconds * RATE / BLOCK) + 1,
+        timeout=1000 * (seconds + 30),
+    )
 
 
 def read(page: Page) -> Audio:

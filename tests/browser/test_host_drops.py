@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from tests import karaoke, sound
 from tests.server import Server
 
-PREPARED = 30_000
+PREPARED = 60_000
 
 
 @pytest.fixture(scope="module")

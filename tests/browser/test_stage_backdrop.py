@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.browser import film
+from tests.browser.rest import comes_to_rest
 from tests.browser.stage_box import Box, open_box
 from tests.browser.test_stage_screen import ARGS, VERSE, words
 
@@ -39,8 +40,13 @@ def page(box: Box, browser: Browser) -> Page:
     return page
 
 
+# What is left after a jump is made good little by little.
+IN_STEP = f"() => {{ const [number, second] = ({film.READ})(); return Math.abs((number + 0.5) / {film.RATE} - second) < 0.04; }}"
+
+
 def drifts(page: Page, seconds: float) -> np.ndarray:
-    """How far the picture that is seen is from the sound, over some seconds."""
+    """How far the picture that is seen is from the sound, over some seconds, once they have come together."""
+    page.wait_for_function(IN_STEP)
     found = []
     until = time.monotonic() + seconds
     while time.monotonic() < until:
@@ -59,16 +65,13 @@ def test_the_video_is_in_step_with_the_sound(box: Box, page: Page) -> None:
     box.reset()
     box.start(1, 3.0, video=VIDEO, backdrop="video")
     page.wait_for_selector("#backdrop.film")
-    page.wait_for_timeout(2500)
-    found = drifts(page, 3)
-    assert abs(np.median(found)) < 0.04
+    assert abs(np.median(drifts(page, 3))) < 0.04
     # A jump to another place, as after a seek by the host.
     box.start(2, 15.0, video=VIDEO, backdrop="video")
-    page.wait_for_timeout(2500)
     assert abs(np.median(drifts(page, 2))) < 0.04
     # Past its end there is something else to see.
     box.start(3, 25.0, video=VIDEO, backdrop="video")
-    page.wait_for_selector("#backdrop.light", timeout=6000)
+    page.wait_for_selector("#backdrop.light")
     assert page.evaluate("encore.film().video.paused")
 
 
@@ -80,7 +83,6 @@ def test_it_keeps_step_in_another_tempo(box: Box, page: Page, tempo: float) -> N
     playing = box.song_state("playing", int(tempo * 10), 4.0, tempo=tempo, video=VIDEO, backdrop="video")
     box.tell(playback=playing)
     page.wait_for_selector("#backdrop.film")
-    page.wait_for_timeout(2500)
     assert abs(np.median(drifts(page, 2.5))) < 0.04
     assert page.evaluate("encore.film().video.playbackRate") == pytest.approx(tempo, rel=0.08)
 
@@ -113,7 +115,7 @@ def test_what_is_still_to_come_can_be_read_on_a_white_picture(box: Box, page: Pa
     page.add_style_tag(
         content="#words { opacity: 1 !important; transition: none } .line { -webkit-text-fill-color: transparent }"
     )
-    page.wait_for_timeout(1600)
+    comes_to_rest(page, but=".glow")  # which lies under the cover
     line = page.locator(".page:not(.gone) .line.wait .row").first
     colour = line.evaluate("node => getComputedStyle(node).color.match(/[\\d.]+/g).slice(0, 3).map(Number)")
     behind = page.evaluate(

@@ -2,7 +2,8 @@
 
 import base64
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -11,9 +12,9 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from pipeline.audio.sound import RATE
 from pipeline.box import Box
 from pipeline.settings import Settings
-from pipeline.sound import RATE
 from tests import sound
 from tests.browser import tape as recorder
 from tests.server import Server
@@ -58,16 +59,22 @@ def browser(chromium: str) -> Iterator[Browser]:
         browser.close()
 
 
-def open_stage(browser: Browser, server: Server, host: httpx.Client, deaf_to: list[str]) -> Page:
+@contextmanager
+def open_stage(browser: Browser, server: Server, host: httpx.Client, deaf_to: list[str]) -> Iterator[Page]:
+    """A stage that leads as long as it is open, with a tape behind its output."""
     page = browser.new_page(viewport={"width": 640, "height": 360})
     page.add_init_script(DEAF % deaf_to)
     page.goto(f"{server.base_url}/stage")
     page.wait_for_function("window.encore && encore.state().armed && encore.state().said")
     code = page.evaluate("encore.state().said.stage.code")
-    host.post("/api/v1/stages", json={"code": code}).raise_for_status()
-    page.wait_for_function("encore.state().said.stage.leading")
-    page.evaluate(recorder.START)
-    return page
+    stage = host.post("/api/v1/stages", json={"code": code}).raise_for_status().json()
+    try:
+        page.wait_for_function("encore.state().said.stage.leading")
+        page.evaluate(recorder.START)
+        yield page
+    finally:
+        host.delete(f"/api/v1/stages/{stage['id']}")
+        page.close()
 
 
 def tape(page: Page) -> np.ndarray:
@@ -81,34 +88,45 @@ def cents(heard: np.ndarray, wanted: float) -> float:
     return float(1200 * np.log2(np.argmax(spectrum) * RATE / (16 * len(heard)) / wanted))
 
 
+def is_known(page: Page, host: httpx.Client) -> bool:
+    """The box believes the song to be where it is heard."""
+    before = page.evaluate("encore.state().position")
+    believed = host.get("/api/v1/player").json()["position"]
+    after = page.evaluate("encore.state().position")
+    return None not in (before, after) and bool(before - 0.25 < believed < after + 0.25)
+
+
+def until(holds: Callable[[], bool], otherwise: str) -> None:
+    end = time.monotonic() + 30
+    while not holds():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.2)
+
+
 @pytest.mark.parametrize(
     ("deaf_to", "left"), [(["fLaC"], 440.0), (["fLaC", "ftyp"], 494.0)], ids=["AAC", "one stream"]
 )
 def test_the_song_is_heard_in_its_key_and_ends(
     browser: Browser, server: Server, tmp_path: Path, deaf_to: list[str], left: float
 ) -> None:
-    with server.host() as host, server.phone("Maria") as maria:
+    with (
+        server.host() as host,
+        server.phone("Maria") as maria,
+        open_stage(browser, server, host, deaf_to) as page,
+    ):
         song = bring(server, host, tmp_path, left)
-        page = open_stage(browser, server, host, deaf_to)
         maria.post("/api/v1/turns", json={"song_id": song["id"]}).raise_for_status()
         host.patch("/api/v1/player", json={"guide": 1.0, "volume": 1.0})
         host.post("/api/v1/player/play").raise_for_status()
-        page.wait_for_function("encore.state().position > 3.5", timeout=25_000)
+        page.wait_for_function("encore.state().position > 4.7")
         plain = tape(page)[-RATE:]
         host.patch("/api/v1/player", json={"key": 2})
-        page.wait_for_function("encore.state().key === 2", timeout=20_000)
-        page.wait_for_function("encore.state().position > 8", timeout=25_000)
+        page.wait_for_function("encore.state().key === 2")
+        begins = page.evaluate("encore.state().position")
+        page.wait_for_function("begins => encore.state().position > begins + 1.5", arg=begins)
         sung = tape(page)[-RATE:]
-        before = page.evaluate("encore.state().position")
-        believed = host.get("/api/v1/player").json()["position"]
-        after = page.evaluate("encore.state().position")
-        assert before - 0.25 < believed < after + 0.25, "the box knows where the song is"
+        until(lambda: is_known(page, host), "the box does not know where the song is")
         assert abs(cents(plain, left)) < 10
         assert abs(cents(sung, left * 2 ** (2 / 12))) < 10
         assert np.abs(np.diff(plain, 2)).max() < 0.02, "no seam is heard"
-        until = time.monotonic() + 30
-        while host.get("/api/v1/player").json()["turn"] is not None:
-            assert time.monotonic() < until, "it never ended"
-            time.sleep(0.2)
-        host.delete(f"/api/v1/stages/{host.get('/api/v1/stages').json()['items'][0]['id']}")
-        page.close()
+        until(lambda: host.get("/api/v1/player").json()["turn"] is None, "it never ended")

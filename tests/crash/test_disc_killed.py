@@ -14,7 +14,7 @@ from tests.server import Server
 
 SECONDS = 90.0
 # Long enough to be caught in the middle.
-LENGTH = 240
+LENGTH = 120
 
 
 def until(what: Callable[[], Any]) -> Any:
@@ -32,7 +32,7 @@ def test_killed_while_the_picture_is_made(tmp_path: Path) -> None:
         song = answer.json()["items"][1]["song"]
         folder = server.data / "library" / song["track_id"]
         until(lambda: list(folder.glob("picture.*.part")))
-        os.kill(server.children()["prepare"], signal.SIGKILL)
+        os.kill(server.child("prepare"), signal.SIGKILL)
         at = f"/api/v1/songs/{song['id']}"
         until(lambda: host.get(at).json()["readiness"]["state"] == "ready")
         assert not list(folder.rglob("*.part"))

@@ -42,7 +42,7 @@ def test_killed_in_the_middle_and_cancelled_in_the_middle(tmp_path: Path) -> Non
         folder = server.data / "library" / song["track_id"]
         part = until(lambda: next(folder.glob("fetching/*.part"), None))
         until(lambda: part.stat().st_size > 8000)
-        os.kill(server.children()["prepare"], signal.SIGKILL)
+        os.kill(server.child("prepare"), signal.SIGKILL)
         before = part.stat().st_size
         tube.drip = 0.0
         until(lambda: job_of(host, song)["state"] == "done")

@@ -9,7 +9,7 @@ import pytest
 from pipeline import language, lyrics
 from pipeline.aligning import MARGIN, Voice, align, is_open, spelling, syllables
 from pipeline.aligning.activity import judge
-from pipeline.chunks import Reel, chunked
+from pipeline.audio.chunks import Reel, chunked
 from pipeline.demo import DemoSong, songs
 from pipeline.engines import RATE, Audio, nothing
 from pipeline.words import Line, Lyrics, Word

@@ -10,10 +10,11 @@ import soundfile
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline.chunks import CHUNK_FRAMES, CHUNK_SECONDS, RATE, Reel, chunked
+from pipeline.audio.chunks import CHUNK_FRAMES, CHUNK_SECONDS, RATE, Reel, chunked
 from pipeline.engines import Audio
 from pipeline.errors import DamagedFile, DiskFull
 from tests import sound
+from tests.disk import held_open
 
 # One step of 24 bits, at half the loudness.
 STEP = 2.0**-23
@@ -139,6 +140,12 @@ def test_what_a_killed_writer_left_is_no_chunk_and_can_be_removed(reel: Reel) ->
     assert reel.count() == 0
 
 
+def test_a_reel_that_became_shorter_ends_where_it_is_to(reel: Reel) -> None:
+    write(reel, noise(CHUNK_FRAMES * 3 + 10))
+    reel.cut(2)
+    assert sorted(path.name for path in reel.folder.iterdir()) == ["00000.flac", "00001.flac"]
+
+
 def test_a_damaged_chunk_is_named(reel: Reel) -> None:
     write(reel, noise(CHUNK_FRAMES * 3))
     whole = reel.path(1).read_bytes()
@@ -150,8 +157,9 @@ def test_a_damaged_chunk_is_named(reel: Reel) -> None:
 
 def test_reading_leaves_no_file_open(reel: Reel) -> None:
     write(reel, noise(CHUNK_FRAMES * 2))
-    before = len(list(Path("/dev/fd").iterdir()))
     for _ in range(20):
         reel.read(0, CHUNK_FRAMES * 2)
         reel.frames()
-    assert len(list(Path("/dev/fd").iterdir())) == before
+    assert held_open(reel.folder) == []
+    with reel.path(1).open("rb"):
+        assert held_open(reel.folder) == ["00001.flac"], "this would have told"

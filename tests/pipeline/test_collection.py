@@ -6,7 +6,9 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
@@ -14,25 +16,16 @@ from sqlmodel import select
 from karaoke_ui.show import night, people
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Favourite, Performance, Turn
-from pipeline import (
-    chores,
-    editing,
-    folders,
-    integrity,
-    jobs,
-    library,
-    lyrics,
-    merging,
-    migrate,
-    rebuild,
-    trash,
-    versions,
-)
+from pipeline import chores, describing, editing, jobs, library, lyrics, merging, migrate, versions
+from pipeline.audio import stems
 from pipeline.box import Box
 from pipeline.editing import Fields
 from pipeline.errors import AlreadyThere, BadValue, Conflict, NotFound
+from pipeline.keeping import folders, integrity, rebuild, tidying, trash
 from pipeline.settings import Settings
-from pipeline.tables import Candidate, Job, Song, StaleFolder, Track, TrackState
+from pipeline.sources.facts import Fact
+from pipeline.steps import describe
+from pipeline.tables import Candidate, Job, JobKind, JobState, Lane, Song, StaleFolder, Track, TrackState
 from tests import sound
 from tests.workers import work_off
 
@@ -286,6 +279,62 @@ def test_a_file_that_came_again_stays_when_its_twin_is_restored(box: Box, tmp_pa
         trash.restore(s, song.id)
 
 
+def test_what_is_put_back_before_its_worker_let_go_is_prepared(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path, prepared=False)
+    with box.db.write() as s:
+        held = [jobs.claim(s, Lane.PREPARE, "me", time.time()) for _ in JobKind]
+        trash.throw(s, song.id)
+    with box.db.write() as s:
+        trash.restore(s, song.id)
+    with box.db.write() as s:
+        for each in held:
+            assert each is not None
+            jobs.cancelled(s, each, time.time())
+    assert track_of(box, song).state != TrackState.FAILED
+    work_off(box)
+    assert track_of(box, song).state == TrackState.READY
+    with box.db.read() as s:
+        assert {job.state for job in s.exec(select(Job))} == {JobState.DONE}
+
+
+def test_what_is_put_back_while_the_trash_is_emptied_says_what_it_is(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = bring(box, tmp_path, prepared=False)
+    with box.db.write() as s:
+        trash.throw(s, song.id)
+    look = trash._is_in_use
+
+    def slowly(*args: Any) -> bool:
+        monkeypatch.undo()
+        with box.db.write() as s:
+            trash.restore(s, song.id)
+        folders.describe(box)
+        return look(*args)
+
+    monkeypatch.setattr(trash, "_is_in_use", slowly)
+    assert trash.empty(box) == 0
+    assert (box.store.folder(track_of(box, song).id) / "song.json").is_file()
+
+
+def test_a_folder_that_is_described_while_the_trash_is_emptied_goes_as_well(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song = bring(box, tmp_path, prepared=False)
+    with box.db.write() as s:
+        trash.throw(s, song.id)
+    put = box.store.put
+
+    def slowly(*args: Any) -> None:
+        assert trash.empty(box) == 1
+        box.store.library.joinpath(args[0]).mkdir()  # not gone yet
+        put(*args)
+
+    monkeypatch.setattr(box.store, "put", slowly)
+    folders.describe(box)
+    assert not list(box.store.library.iterdir())
+
+
 # -------------------------------------------------------------------------------------------------- integrity
 
 
@@ -330,6 +379,102 @@ def test_damaged_chunks_are_made_anew(box: Box, tmp_path: Path, damaged: list[st
     assert {name: (folder / name).read_bytes() for name in damaged} == before
     assert (track_of(box, song).state, track_of(box, song).separated) == (TrackState.READY, 3)
     assert not integrity.check(box).problems
+
+
+@pytest.mark.parametrize(
+    "damaged",
+    [
+        ["stems/center/vocals/00001.flac"],
+        ["stems/center/instrumental/00000.flac", "stems/center/vocals/00002.flac"],
+        ["mix/00001.flac"],
+        ["mix/00000.flac", "stems/center/vocals/00001.flac"],
+    ],
+)
+@pytest.mark.parametrize("gone", [False, True])
+def test_a_damaged_song_that_is_made_again_is_whole(
+    box: Box, tmp_path: Path, damaged: list[str], gone: bool
+) -> None:
+    song = bring(box, tmp_path)
+    track = track_of(box, song)
+    folder = box.store.folder(track.id)
+    before = {name: (folder / name).read_bytes() for name in damaged}
+    for name in damaged:
+        (folder / name).unlink() if gone else flip(folder / name)
+    with box.db.write() as s:
+        jobs.separate_again(s, track.id)
+    for _ in Lane:  # a mix is made anew by the other one
+        work_off(box)
+    assert {name: (folder / name).read_bytes() for name in damaged} == before
+    assert (track_of(box, song).state, track_of(box, song).separated) == (TrackState.READY, 3)
+    assert not integrity.check(box).problems
+    with box.db.read() as s:
+        assert jobs.of_tracks(s, [track.id])[track.id].state == JobState.DONE
+
+
+def test_a_damaged_song_is_not_made_again_while_it_is_sung(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    track = track_of(box, song)
+    chunk = box.store.folder(track.id) / "stems/center/vocals/00001.flac"
+    whole = chunk.read_bytes()
+    flip(chunk)
+    damaged = chunk.read_bytes()
+    with box.db.write() as s:
+        stems.hold(s, track.id)
+        jobs.separate_again(s, track.id)
+    work_off(box)
+    assert (track_of(box, song).separated, chunk.read_bytes()) == (3, damaged)
+    with box.db.write() as s:
+        stems.hold(s, "")
+    work_off(box, later=60)
+    assert (track_of(box, song).separated, chunk.read_bytes()) == (3, whole)
+    assert not integrity.check(box).problems
+
+
+def test_a_damaged_song_of_which_no_good_file_is_left_keeps_what_can_be_sung(
+    box: Box, tmp_path: Path
+) -> None:
+    song = bring(box, tmp_path)
+    track = track_of(box, song)
+    folder = box.store.folder(track.id)
+    for name in ("original.wav", "mix/00001.flac", "stems/center/vocals/00002.flac"):
+        flip(folder / name)
+    before = folder_of(folder)
+    with box.db.write() as s:
+        jobs.separate_again(s, track.id)
+    work_off(box)
+    assert folder_of(folder) == before
+    assert (track_of(box, song).state, track_of(box, song).separated) == (TrackState.READY, 3)
+    with box.db.read() as s:
+        job = jobs.of_tracks(s, [track.id])[track.id]
+    assert (job.state, job.error_code) == (JobState.FAILED, "damaged_file")
+
+
+def folder_of(folder: Path) -> dict[str, bytes]:
+    """What is in it, but for what it says about itself."""
+    files = (path for path in folder.rglob("*") if path.is_file() and path.name != "song.json")
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.mark.parametrize("step", ["separate", "film"])
+def test_what_others_work_on_meanwhile_is_left_to_them(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    song = bring(box, tmp_path)
+    track = track_of(box, song)
+    chunk = box.store.folder(track.id) / "stems/center/vocals/00001.flac"
+    flip(chunk)
+    look = integrity.damage_of
+
+    def slowly(folder: Path, track: Track) -> integrity.Damage:
+        found = look(folder, track)
+        with box.db.write() as s:
+            jobs.create(s, track.id, step=step)
+        return found
+
+    monkeypatch.setattr(integrity, "damage_of", slowly)
+    assert not integrity.check(box).problems
+    assert chunk.exists()
+    assert track_of(box, song).separated == track.separated
 
 
 def test_a_damaged_original_is_reported_and_the_song_stays_singable(box: Box, tmp_path: Path) -> None:
@@ -440,7 +585,7 @@ def test_folders_that_say_nothing_or_nonsense_stop_nobody(box: Box, tmp_path: Pa
     (box.store.folder(track_of(box, silent).id) / "song.json").unlink()
     bad_folder = track_of(box, bad).id
     again = lose_the_database(box)
-    library.tidy(again)
+    tidying.tidy(again)
     with again.db.write() as s:
         assert rebuild.lost(s, again) == 3
         assert rebuild.ask(s).state == rebuild.ask(s).state == "asked"
@@ -451,8 +596,25 @@ def test_folders_that_say_nothing_or_nonsense_stop_nobody(box: Box, tmp_path: Pa
     assert (done.state, done.tracks, done.left) == ("done", 2, (bad_folder,))
     with again.db.read() as s:
         assert {song.id for song in s.exec(select(Song))} > {good.id}
-    library.tidy(again)
+    tidying.tidy(again)
     assert (again.store.library / bad_folder).is_dir(), "it may be read by a person"
+    again.close()
+
+
+def test_a_song_that_is_to_be_taken_in_again_is_not_tidied_up(box: Box, tmp_path: Path) -> None:
+    """Where both processes were killed in the middle of making the database anew."""
+    for seed, name in enumerate(("A", "B", "C")):
+        bring(box, tmp_path, name, seed, 3, prepared=False)
+    again = lose_the_database(box)
+    with again.db.write() as s:
+        rebuild.ask(s)
+    next(rebuild._steps(again))
+    tidying.tidy(again)
+    rebuild.rebuild_if_asked(again)
+    with again.db.read() as s:
+        assert library.count(s) == 3
+    tidying.tidy(again)
+    assert len(list(again.store.library.iterdir())) == 3
     again.close()
 
 
@@ -464,3 +626,55 @@ def lose_the_database(box: Box) -> Box:
     os.utime(data / "library")
     migrate.upgrade(data / "encore.db", data / "backups")
     return Box.open(Settings(data=data, engine="center"))
+
+
+# ------------------------------------------------------------------------------------- changed while looked up
+
+
+def rename(box: Box, song: Song, _: Song) -> None:
+    with box.db.write() as s:
+        editing.edit(s, song.id, Fields(title="Let It Be"))
+
+
+def give_away(box: Box, song: Song, other: Song) -> None:
+    with box.db.write() as s:
+        merging.merge(s, other.id, song.id)
+
+
+@pytest.mark.parametrize("change", [rename, give_away])
+def test_what_services_say_is_not_written_to_what_has_become_another_song(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Box, Song, Song], None]
+) -> None:
+    song = bring(box, tmp_path, prepared=False)
+    other = bring(box, tmp_path, "The Beatles - Let It Be", 2, prepared=False)
+    asked: list[str] = []
+
+    def search(_web: object, _settings: object, title: str, artist: str, _check: object) -> list[Fact]:
+        if not asked:
+            change(box, song, other)
+        asked.append(title)
+        return [Fact("itunes", title, artist, album=f"The Best of {title}", seconds=9.0)]
+
+    monkeypatch.setattr(describe, "SERVICES", (search,))
+    with box.db.write() as s:
+        held = jobs.create(s, library.main_track(s, song.id).id, kind=JobKind.DESCRIBE)
+        for job in s.exec(select(Job).where(Job.id != held.id)):
+            jobs.cancel(s, job.id)
+    work_off(box, later=100)
+    assert asked[0] == "Daisy Bell"
+    assert asked[-1] == "Let It Be"
+    with box.db.read() as s:
+        albums = s.exec(select(Song.album)).all()
+        assert jobs.get(s, held.id).state == JobState.DONE
+    assert "The Best of Daisy Bell" not in albums
+    assert "The Best of Let It Be" in albums
+
+
+def test_a_song_that_is_said_to_be_another_one_is_looked_up_anew(box: Box, tmp_path: Path) -> None:
+    song = bring(box, tmp_path)
+    with box.db.write() as s:
+        job = jobs.create(s, library.main_track(s, song.id).id, kind=JobKind.DESCRIBE, step="backdrop")
+        s.flush()
+        assert jobs.claim(s, Lane.PREPARE, "me", time.time())
+        assert describing.again(s, song.id).id == job.id
+    assert (job.step, job.state) == ("describe", JobState.QUEUED)

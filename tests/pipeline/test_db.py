@@ -94,17 +94,27 @@ def test_a_database_that_stays_locked_says_so(box: Box, monkeypatch: pytest.Monk
         s.add(Song(title="Now"))
 
 
-def test_a_busy_database_is_tried_again(box: Box) -> None:
-    blocker = sqlite3.connect(box.db.path, isolation_level=None, check_same_thread=False)
+def test_a_busy_database_is_tried_again(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocker = sqlite3.connect(box.db.path, isolation_level=None)
     blocker.execute("BEGIN IMMEDIATE")
     with box.db.read() as s:
         s.connection().exec_driver_sql("PRAGMA busy_timeout=10")
-    timer = threading.Timer(0.15, lambda: blocker.execute("ROLLBACK"))
-    timer.start()
-    with box.db.write() as s:
-        s.add(Song(title="Late"))
-    timer.join()
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 2:
+            blocker.execute("ROLLBACK")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(time, "sleep", pause)
+        with box.db.write() as s:
+            s.add(Song(title="Late"))
     blocker.close()
+    assert len(pauses) == 2
+    assert 0 < pauses[0] < pauses[1]
+    with box.db.read() as s:
+        assert s.exec(select(Song.title)).all() == ["Late"]
 
 
 def test_every_connection_is_set_up(tmp_path: Path) -> None:

@@ -8,16 +8,17 @@ import pytest
 import soundfile
 from mutagen.flac import FLAC
 
-from pipeline import library, lyrics, tags
+from pipeline import library, lyrics
 from pipeline.box import Box
 from pipeline.demo import DemoSong, songs
 from pipeline.demo.articulation import Block, pronounce
 from pipeline.demo.mix import Mixed, loudness
 from pipeline.demo.movements import move
 from pipeline.demo.voice import sing
-from pipeline.demo_songs import take_in
 from pipeline.engines import RATE, Audio
 from pipeline.formats import lrc
+from pipeline.intake import tags
+from pipeline.intake.demo_songs import take_in
 
 pytestmark = pytest.mark.long
 

@@ -111,6 +111,17 @@ def test_a_video_that_failed_is_tried_again_when_somebody_asks_for_it(box: Box, 
     assert not is_down(box)
 
 
+def test_a_video_that_is_being_given_up_goes_on_when_somebody_asks_for_it(box: Box) -> None:
+    song = add(box)
+    work = begin(box)
+    with box.db.write() as s:
+        jobs.cancel(s, work.held.job_id)
+    add(box)
+    with box.db.write() as s:
+        jobs.cancelled(s, work.held, time.time())
+    assert job_of(box, song).state == JobState.QUEUED
+
+
 @pytest.mark.parametrize(
     ("kind", "said"),
     [
@@ -169,21 +180,31 @@ def test_a_fetch_that_was_killed_at_its_very_end_fetches_nothing_again(
     assert track_of(box, song).bytes == len(tube.sound)
 
 
-def test_a_fetch_can_be_cancelled_in_the_middle(box: Box, tube: Tube) -> None:
-    tube.drip = 0.2
-    song = add(box)
-    work = begin(box)
-    watcher = work.watch()
-    with box.db.write() as s:
-        jobs.cancel(s, job_of(box, song).id)
+def test_a_fetch_can_be_cancelled_in_the_middle(
+    box: Box, tube: Tube, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from pipeline.steps import fetch
 
-    began = time.monotonic()
+    tube.drip = 1.0
+    add(box)
+    work = begin(box)
+    really, pressed = work.check, list[float]()
+
+    def check() -> None:
+        if tube.starts and not pressed:
+            with box.db.write() as s:
+                jobs.cancel(s, work.held.job_id)
+            pressed.append(time.monotonic())
+        really()
+
+    monkeypatch.setattr(work, "check", check)
+    watcher = work.watch()
     with pytest.raises(JobCancelled):
         fetch.run(work)
-    assert time.monotonic() - began < 3 * 2.0
+    taken = time.monotonic() - pressed[0]
     work.end()
     watcher.join()
+    assert taken < 3 * 2.0, "of half a minute for the whole of it"
 
 
 def test_a_karaoke_video_is_used_as_it_is_with_its_picture(box: Box, tube: Tube) -> None:

@@ -5,13 +5,14 @@ from pathlib import Path
 import pytest
 from sqlmodel import select
 
-from pipeline import bring, film
 from pipeline.box import Box
 from pipeline.engines import nothing
 from pipeline.errors import DamagedFile, JobGaveWay
-from pipeline.film import Picture
+from pipeline.intake import bring
 from pipeline.steps.film import FILM
 from pipeline.tables import Track
+from pipeline.video import film
+from pipeline.video.film import Picture
 from tests import sound
 from tests.workers import work_off
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -10,9 +11,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 from sqlmodel import Session, select
 
-from pipeline import jobs
+from pipeline import jobs, steps, work
 from pipeline.box import Box
-from pipeline.errors import Conflict, EncoreError, JobLost
+from pipeline.errors import Conflict, EncoreError, JobGaveWay, JobLost
 from pipeline.jobs import Claim
 from pipeline.tables import NOT_URGENT, Job, JobState, JobStep, Lane, Song, Track, TrackState, new_id
 
@@ -204,6 +205,101 @@ def test_a_running_job_is_told_to_stop(box: Box) -> None:
     with box.db.write() as s:
         jobs.cancelled(s, held, NOW)
     assert read(box, held.job_id).state == JobState.CANCELLED
+
+
+def cancel_of_new(box: Box) -> Claim:
+    """A job whose worker has not seen yet that it is to end."""
+    held = must_claim_of_new(box)
+    with box.db.write() as s:
+        jobs.cancel(s, held.job_id)
+    return held
+
+
+@pytest.mark.parametrize(
+    "want",
+    [
+        lambda s, held: jobs.retry(s, held.job_id),
+        lambda s, held: jobs.create(s, held.track_id),
+        lambda s, held: jobs.separate_again(s, held.track_id),
+    ],
+    ids=["retried", "asked for", "made again"],
+)
+def test_a_cancel_that_was_thought_better_of_ends_nothing(
+    box: Box, want: Callable[[Session, Claim], Job]
+) -> None:
+    held = cancel_of_new(box)
+    with box.db.write() as s:
+        assert want(s, held).id == held.job_id
+    with box.db.write() as s:
+        jobs.cancelled(s, held, NOW)  # its worker stops all the same
+    assert must_claim(box).job_id == held.job_id
+    with box.db.read() as s:
+        assert s.get_one(Track, held.track_id).state == TrackState.PREPARING
+    with pytest.raises(JobLost), box.db.write() as s:
+        jobs.cancelled(s, held, NOW)
+
+
+def test_a_cancel_that_came_too_late_ends_no_later_work(box: Box) -> None:
+    held = cancel_of_new(box)
+    with box.db.write() as s:
+        jobs.step_done(s, held, 1.0, None, NOW)
+    assert not read(box, held.job_id).cancel_asked
+
+
+def stand_at(box: Box, step: str, *, running: bool = True) -> Job:
+    """A song that can be sung, whose preparation is at a late step."""
+    with box.db.write() as s:
+        track = s.get_one(Track, add_track(s))
+        track.engine, track.chunks, track.separated, track.state = "center", 3, 3, TrackState.READY
+        job = jobs.create(s, track.id, step=step)
+        s.flush()
+        if running:
+            assert jobs.claim(s, job.lane, "me", time.time())
+    return read(box, job.id)
+
+
+@pytest.mark.parametrize("running", [True, False])
+@pytest.mark.parametrize("step", ["align", "measure", "film"])
+def test_a_song_is_made_again_whatever_is_done_to_it(box: Box, step: str, running: bool) -> None:
+    job = stand_at(box, step, running=running)
+    with box.db.write() as s:
+        assert jobs.separate_again(s, job.track_id).id == job.id
+    held = must_claim(box, Lane.SEPARATE)
+    assert (held.job_id, held.step) == (job.id, "separate")
+    assert held.attempt > job.attempt
+
+
+def test_a_step_is_done_anew_when_it_has_begun_but_not_when_it_waits(box: Box) -> None:
+    begun, waiting = stand_at(box, "align"), stand_at(box, "align", running=False)
+    with box.db.write() as s:
+        again = [jobs.go_back(s, job.track_id, "align") for job in (waiting, begun)]
+    assert [job.state for job in again] == [JobState.QUEUED] * 2
+    assert [job.attempt - old.attempt for job, old in zip(again, (waiting, begun), strict=True)] == [0, 1]
+
+
+def test_a_job_goes_back_no_further_than_it_has_come(box: Box) -> None:
+    job = stand_at(box, "decode")
+    with box.db.write() as s:
+        assert jobs.go_back(s, job.track_id, "align").step == "decode"
+    assert read(box, job.id).state == JobState.RUNNING
+
+
+def test_a_song_without_a_sound_is_made_from_its_beginning(box: Box) -> None:
+    with box.db.write() as s:
+        assert jobs.separate_again(s, add_track(s)).step == "fetch"
+
+
+def test_a_worker_that_gives_way_may_find_its_job_lost(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    stand_at(box, "film", running=False)
+
+    def run(_: str, doing: work.Work) -> None:
+        with box.db.write() as s:
+            jobs.go_back(s, doing.held.track_id, "separate")
+        raise JobGaveWay(job=doing.held.job_id)
+
+    monkeypatch.setattr(steps, "run", run)
+    work.drain(box, partial(claim, box))
+    assert must_claim(box, Lane.SEPARATE).step == "separate"
 
 
 def test_only_a_job_that_is_due_much_sooner_makes_another_give_way(box: Box) -> None:

@@ -1,6 +1,12 @@
 """Songs on their way into the library, good ones and bad ones: a sentence for the person, and nothing half-done left."""
 
 import io
+import signal
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -12,10 +18,11 @@ import soundfile
 from sqlmodel import select
 from structlog.testing import capture_logs
 
-from pipeline import beside, editing, jobs, library, lyrics, store, trash
+from pipeline import editing, jobs, library, lyrics, merging, steps, store, work
+from pipeline.audio import media
+from pipeline.audio.chunks import CHUNK_FRAMES, Reel
 from pipeline.box import Box
 from pipeline.catalogue import of_note
-from pipeline.chunks import CHUNK_FRAMES, Reel
 from pipeline.editing import Fields
 from pipeline.engines import RATE
 from pipeline.errors import (
@@ -25,13 +32,17 @@ from pipeline.errors import (
     DiskFull,
     EmptyFile,
     EncoreError,
+    JobLost,
     NotAudio,
     NotFound,
     NotWords,
     TooLarge,
     TooLong,
+    TooShort,
 )
-from pipeline.tables import Job, JobKind, JobState, Lane, Lyrics, Song, Track
+from pipeline.intake import beside, bring
+from pipeline.keeping import tidying, trash
+from pipeline.tables import Job, JobKind, JobState, Lane, Lyrics, Song, Timing, Track
 from tests import sound
 from tests.disk import full_after
 from tests.workers import work_off, work_off_lane
@@ -120,9 +131,10 @@ def broken_beginning() -> bytes:
             TooLong,
             "“long.flac” is too long: a song may last 30 minutes at most.",
         ),
+        (wav(1.9), "short.wav", TooShort, "“short.wav” is too short: a song lasts 2 seconds at least."),
         (broken_beginning(), "cut.wav", EncoreError, "“cut.wav” is"),
     ],
-    ids=["empty", "a PDF called .mp3", "text", "ten hours", "only a header"],
+    ids=["empty", "a PDF called .mp3", "text", "ten hours", "two seconds", "only a header"],
 )
 def test_what_is_no_song_is_refused_with_a_sentence_and_leaves_nothing(
     box: Box, content: bytes, name: str, error: type[EncoreError], sentence: str
@@ -333,35 +345,56 @@ def test_a_full_disk_at_the_door(box: Box) -> None:
     assert add(box, wav(20)).title == "Daisy Bell"
 
 
-def test_a_full_disk_in_the_workers_is_tried_again_until_there_is_room(box: Box, tmp_path: Path) -> None:
+# Four seconds of noise are more than that; quiet ones are not, nor is what the database writes meanwhile.
+LITTLE_ROOM = 900_000
+
+
+def empty_the_log(box: Box) -> None:
+    """What the database wrote goes into its file: its log begins anew."""
+    with box.db.engine.connect() as raw:
+        raw.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def test_a_full_disk_in_the_workers_is_tried_again_until_there_is_room(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BACKOFF_SECONDS", (1000.0,))  # not again at once, however slow the machine is
     noise = np.random.default_rng(1).uniform(-0.5, 0.5, (2, 8 * RATE)).astype(np.float32)
     song = add(box, save(tmp_path, "noise.mp3", noise), "noise.mp3")
-    with full_after(600_000):
+    empty_the_log(box)
+    with full_after(LITTLE_ROOM):
         work_off(box)
     job = job_of(box, song)
     assert (job.state, job.error_code, job.failures) == (JobState.QUEUED, "disk_full", 1)
     assert of_note(job.error) == "The disk of the box is full. Free some space and try again."
     assert files_of(box, song) == ["original.mp3"]
-    work_off(box, later=60)
+    work_off(box, later=1000)
     assert job_of(box, song).state == JobState.DONE
     assert kept(box) == ONE_SONG
 
 
-def test_a_full_disk_while_a_voice_is_taken_out_keeps_what_is_finished(box: Box, tmp_path: Path) -> None:
+def test_a_full_disk_while_a_voice_is_taken_out_keeps_what_is_finished(
+    box: Box, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "BACKOFF_SECONDS", (1000.0,))
     noise = np.random.default_rng(1).uniform(-0.5, 0.5, (2, 8 * RATE)).astype(np.float32)
     noise[:, : 4 * RATE] *= 0.001  # its chunks are small
     song = add(box, save(tmp_path, "noise.mp3", noise), "noise.mp3")
     work_off_lane(box, Lane.PREPARE)
-    with full_after(600_000):
+    empty_the_log(box)
+    with full_after(LITTLE_ROOM):
         work_off(box)
     track = track_of(box, song)
     assert (job_of(box, song).error_code, track.chunks, track.separated) == ("disk_full", 2, 1)
     assert not [name for name in files_of(box, song) if name.endswith(".part")]
-    work_off(box, later=60)
+    work_off(box, later=1000)
     assert track_of(box, song).separated == 2
 
 
-def test_a_full_disk_under_the_database_leaves_no_file_behind(box: Box) -> None:
+def test_a_full_disk_under_the_database_leaves_no_file_behind(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(library, "LEAST_SECONDS", 0.0)
     with box.db.engine.connect() as raw:
         pages = raw.exec_driver_sql("PRAGMA page_count").scalar_one()
         raw.exec_driver_sql(f"PRAGMA max_page_count = {pages}")
@@ -471,7 +504,7 @@ def test_the_trash_keeps_everything(box: Box) -> None:
         with pytest.raises(NotFound):
             library.get(s, song.id)
         assert library.find(s).songs == []
-    library.tidy(box)
+    tidying.tidy(box)
     with box.db.write() as s:
         trash.restore(s, song.id)
     work_off(box)
@@ -498,8 +531,157 @@ def test_what_a_killed_process_left_is_tidied_up(box: Box) -> None:
     (box.store.library / "nobodys").mkdir()
     library.add_words(box, WORDS, "a song that will come.lrc")
     with capture_logs() as logged:
-        library.tidy(box)
+        tidying.tidy(box)
     assert {each["name"] for each in logged} == {"0123.part", "a folder", "nobodys"}
     assert box.store.waiting(store.Waiting.WORDS, "a song that will come.mp3") == WORDS
     assert kept(box) == replace(ONE_SONG, incoming=1)
     assert store.suffix(files_of(box, song)[0]) == ".wav"
+
+
+def take_a_file(box: Box) -> None:
+    add(box, wav())
+
+
+def take_a_zip(box: Box) -> None:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as songs:
+        songs.writestr("Harry Dacre - Daisy Bell.wav", wav())
+    file.seek(0)
+    bring.take(box, file, "songs.zip", "upload")
+
+
+def take_files(box: Box) -> None:
+    bring.take_together(box, [("Harry Dacre - Daisy Bell.wav", io.BytesIO(wav()))], "upload")
+
+
+@pytest.mark.parametrize("take", [take_a_file, take_a_zip, take_files])
+@pytest.mark.parametrize("moment", ["_look_at", "_insert"])
+def test_what_is_being_taken_in_is_not_tidied_up(
+    box: Box, monkeypatch: pytest.MonkeyPatch, take: Callable[[Box], None], moment: str
+) -> None:
+    """The web process starts again while a worker takes a song in."""
+    add(box, wav(seed=2), "Another.wav")
+    go_on = getattr(library, moment)
+    known = {path.name for path in box.store.library.iterdir()}
+    monkeypatch.setattr(store, "GAP_SECONDS", 0.05)
+
+    def slowly(*args: Any) -> Any:
+        with capture_logs() as logged:
+            tidying.tidy(box)
+        assert [each["log_level"] for each in logged] == ["info"], "left to another start"
+        return go_on(*args)
+
+    monkeypatch.setattr(library, moment, slowly)
+    take(box)
+    (new,) = {path.name for path in box.store.library.iterdir()} - known
+    assert (box.store.folder(new) / "original.wav").read_bytes() == wav()
+    assert kept(box) == Kept(2, 2, 4, 2, 0)
+
+
+def test_tidying_up_waits_for_a_moment_without_anything_on_its_way(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "GAP_SECONDS", 60.0)
+    (box.store.incoming / "0123.part").write_bytes(b"half a file")
+    with ThreadPoolExecutor() as others, box.store.taking_in():
+        tidied = others.submit(tidying.tidy, box)
+        with pytest.raises(TimeoutError):
+            tidied.result(0.1)
+        assert kept(box).incoming == 1
+    tidied.result()
+    assert kept(box).incoming == 0
+
+
+def test_what_is_to_be_taken_in_waits_until_all_is_tidy(box: Box) -> None:
+    with ThreadPoolExecutor() as others:
+        with box.store.tidying() as alone:
+            assert alone
+            song = others.submit(add, box, wav())
+            with pytest.raises(TimeoutError):
+                song.result(0.1)
+            assert kept(box) == NOTHING
+        song.result()
+    assert kept(box) == ONE_SONG
+
+
+def test_who_was_killed_while_taking_in_keeps_nobody_from_tidying_up(box: Box) -> None:
+    takes_in = f"""
+import sys
+from pipeline.box import Box
+from pipeline.settings import Settings
+store = Box.open(Settings(data={str(box.settings.data)!r})).store
+with store.taking_in():
+    store.receive(sys.stdin.buffer, "half.wav", 1)
+    print("here", flush=True)
+    sys.stdin.buffer.raw.read()
+    input()
+"""
+    with subprocess.Popen(
+        [sys.executable, "-c", takes_in], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    ) as other:
+        assert other.stdin
+        other.stdin.write(b"half a song")
+        other.stdin.flush()
+        while kept(box).incoming == 0:
+            assert other.poll() is None
+            time.sleep(0.02)
+        other.send_signal(signal.SIGKILL)
+    tidying.tidy(box)
+    assert kept(box) == NOTHING
+
+
+def at_film(box: Box) -> tuple[Song, jobs.Claim]:
+    """A song that can be sung, and the worker that makes its picture."""
+    song = add(box, wav())
+    work_off(box)
+    with box.db.write() as s:
+        jobs.create(s, library.main_track(s, song.id).id, step="film")
+        held = jobs.claim(s, Lane.PREPARE, "me", job_of(box, song).created_at + 60)
+    assert held is not None
+    return song, held
+
+
+def test_words_that_come_while_a_later_step_runs_are_timed(box: Box) -> None:
+    song, held = at_film(box)
+    library.set_words(box, song.id, WORDS)
+    with pytest.raises(JobLost), box.db.write() as s:
+        jobs.step_done(s, held, 1.0, None, 0.0)
+    work_off(box)
+    with box.db.read() as s:
+        found = lyrics.of_track(s, held.track_id)
+    assert found is not None
+    assert found.timing is Timing.WORD
+
+
+def test_words_find_their_song_when_it_becomes_part_of_another_one(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, other = add(box, wav()), add(box, wav(seed=2), "Another.wav")
+    put = box.store.put_words
+
+    def slowly(*args: Any) -> None:
+        put(*args)
+        with box.db.write() as s:
+            merging.merge(s, other.id, song.id)
+
+    monkeypatch.setattr(box.store, "put_words", slowly)
+    assert library.set_words(box, song.id, WORDS).id == other.id
+
+
+def test_an_attempt_that_was_lost_leaves_the_sound_to_the_next_one(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    song, decode = add(box, wav()), media.decode
+
+    def slowly(*args: Any) -> Any:
+        yield from decode(*args)
+        raise JobLost(job="")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(media, "decode", slowly)
+        with box.db.write() as s:
+            held = jobs.claim(s, Lane.PREPARE, "me", job_of(box, song).created_at + 60)
+        assert held is not None
+        with pytest.raises(JobLost):
+            steps.run("decode", work.Work(box, held))
+    assert Reel(box.store.folder(held.track_id) / "mix").count() == 1

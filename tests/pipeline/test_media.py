@@ -10,11 +10,12 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline import media
+from pipeline.audio import media
 from pipeline.engines import RATE, Audio
 from pipeline.errors import DamagedFile, EmptyFile, InputError, NotAudio, UnknownCodec
 from pipeline.formats import frames
 from tests import sound
+from tests.disk import held_open
 
 id3: Any = mutagen.id3
 
@@ -155,17 +156,14 @@ def test_work_can_be_stopped_at_any_moment(tmp_path: Path) -> None:
 
 def test_no_file_stays_open(tmp_path: Path) -> None:
     path = sound.save(tmp_path / "song.mp3", sound.tone(5.0))
-    before = open_files()
     blocks = media.decode(path)
     next(blocks)
+    assert held_open(tmp_path) == ["song.mp3"]
     del blocks
+    assert held_open(tmp_path) == []
     decoded(path)
     media.probe(path)
-    assert open_files() == before
-
-
-def open_files() -> int:
-    return len(list(Path("/dev/fd").iterdir()))
+    assert held_open(tmp_path) == []
 
 
 # ------------------------------------------------------------------------------------------------- what is no song

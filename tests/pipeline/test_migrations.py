@@ -10,10 +10,11 @@ from sqlmodel import SQLModel, select
 
 from karaoke_ui.show import tables as of_the_night
 from karaoke_ui.show.tables import Deed, Performance, Turn
-from pipeline import migrate, search
+from pipeline import migrate
 from pipeline import tables as of_the_library
 from pipeline.db import Database
-from pipeline.search_index import is_of_the_model
+from pipeline.finding import search
+from pipeline.finding.search_index import is_of_the_model
 from pipeline.tables import Song
 
 TABLES = (of_the_night, of_the_library)
@@ -171,7 +172,7 @@ def test_a_duet_is_a_group_of_two_and_goes_back(path: Path) -> None:
     migrate.to(path, "0010")
     database = Database(path)
     with database.read() as s:
-        assert {turn.id: turn.partners for turn in s.exec(select(Turn))} == {
+        assert dict(s.exec(select(Turn.id, Turn.partners)).all()) == {
             "alone": {},
             "asked": {"ben": "asked"},
             "yes": {"ada": "yes"},
@@ -201,6 +202,47 @@ def test_a_duet_is_a_group_of_two_and_goes_back(path: Path) -> None:
         ("sung", "ada"),
     ]
     assert json.loads(str(ask(path, "SELECT before FROM deed")[0][0])) == deeds
+
+
+LINES = """
+    INSERT INTO singer (id, name, face, spoken, regular, recovery, language, merged_into, created_at)
+        VALUES ('ada', 'Ada', '', '', 0, 'A', '', '', 0);
+    INSERT INTO night (id, name, is_open, rules, version, opened_at) VALUES ('night', 'Friday', 1, '{}', 0, 0);
+    INSERT INTO song (id, title, artist, album, language, mbid, cover_track, edited, created_at, blocked)
+        VALUES ('song', 'Shallow', '', '', '', '', '', '', 0, 0);
+    INSERT INTO turn (id, night_id, singer_id, song_id, state, place, asked_at, key, tempo, partners, message,
+            later, wish, early_ok, missed, closing)
+        VALUES ('line', 'night', 'ada', 'song', 'WAITING', 1, 0, 0, 1, '{}', 'Hello', 0, '', 0, 0, 0),
+            ('none', 'night', 'ada', 'song', 'SUNG', 2, 0, 0, 1, '{}', '', 0, '', 0, 0, 0),
+            ('undone', 'night', 'ada', 'song', 'REQUESTED', 3, 0, 0, 1, '{}', '', 0, '', 0, 0, 0);
+    INSERT INTO deed (night_id, at, by, action, about, before, undone_at) VALUES
+        ('night', 0, 'host', 'asked', '{}', '{"turn": {"none": {"state": "removed"}}}', NULL),
+        ('night', 0, 'singer:ada', 'asked', '{}', '{"turn": {"line": {"state": "removed"}}}', NULL),
+        ('night', 0, 'host', 'approved', '{}', '{"turn": {"undone": {"state": "requested"}}}', 1);
+"""
+
+
+def test_a_line_that_was_shown_is_shown_on_and_one_that_waits_does_not_go_back(path: Path) -> None:
+    migrate.to(path, "0010")
+    with closing(sqlite3.connect(path)) as raw:
+        raw.executescript(LINES)
+        raw.commit()
+    migrate.to(path, "0011")
+    found = ask(path, "SELECT id, approved, message_allowed FROM turn ORDER BY id")
+    assert found == [("line", 0, 1), ("none", 1, None), ("undone", 0, None)]
+    with closing(sqlite3.connect(path)) as raw:
+        raw.execute("UPDATE turn SET message = 'Waits' WHERE id = 'undone'")
+        waits = {"key": 1, "approved": False, "message": "Waited", "message_allowed": None}
+        raw.execute("UPDATE deed SET before = ? WHERE id = 1", (json.dumps({"turn": {"none": waits}}),))
+        raw.commit()
+    migrate.to(path, "-1")
+    assert ask(path, "SELECT id, message FROM turn ORDER BY id") == [
+        ("line", "Hello"),
+        ("none", ""),
+        ("undone", ""),
+    ]
+    before = json.loads(str(ask(path, "SELECT before FROM deed WHERE id = 1")[0][0]))
+    assert before == {"turn": {"none": {"key": 1, "message": ""}}}
 
 
 def test_one_turn_at_a_time_is_on_stage_whatever_was_migrated(path: Path, tmp_path: Path) -> None:

@@ -16,10 +16,11 @@ from demucs.htdemucs import HTDemucs
 from safetensors.numpy import load_file, save_file
 from sqlmodel import select
 
-from pipeline import jobs, library, model, stems
+from pipeline import jobs, library, model
+from pipeline.audio import stems
+from pipeline.audio.chunks import Reel
 from pipeline.box import Box
 from pipeline.catalogue import of_note
-from pipeline.chunks import Reel
 from pipeline.engines import models, nothing, weights
 from pipeline.engines._network import FORM, Network
 from pipeline.engines.choice import Engines

@@ -9,14 +9,14 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline import pitch
-from pipeline.chunks import CHUNK_FRAMES, chunked
+from pipeline.audio import pitch
+from pipeline.audio.chunks import CHUNK_FRAMES, chunked
+from pipeline.audio.loudness import Meter
+from pipeline.audio.music import NAMES, Ear
+from pipeline.audio.sound import CEILING, TARGET, gain
 from pipeline.demo import DemoSong, songs
 from pipeline.demo.mix import Mixed
 from pipeline.engines import RATE, Audio
-from pipeline.loudness import Meter
-from pipeline.music import NAMES, Ear
-from pipeline.sound import CEILING, TARGET, gain
 from tests.falcon import Falcon
 
 KEYS = {"daisy-bell": "Bb major", "greensleeves": "E minor", "auld-lang-syne": "G major"}

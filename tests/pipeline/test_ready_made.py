@@ -3,6 +3,7 @@
 import io
 import shutil
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -11,12 +12,15 @@ from av.audio import AudioFrame, AudioStream
 from sqlmodel import select
 
 from karaoke_ui.show.readiness import Ready, readiness
-from pipeline import bring, jobs, library, lyrics
+from pipeline import jobs, library, lyrics
+from pipeline.audio import stems as on_disk
+from pipeline.audio.chunks import CHUNK_FRAMES, Reel
 from pipeline.box import Box
-from pipeline.bring import Outcome
-from pipeline.chunks import CHUNK_FRAMES, Reel
 from pipeline.errors import BadArchive, DamagedFile, NoPartner
 from pipeline.formats import cdg
+from pipeline.intake import bring
+from pipeline.intake.bring import Outcome
+from pipeline.steps import adopt
 from pipeline.tables import Lane, Song, Track, TrackKind
 from tests import karaoke, sound
 from tests.workers import work_off, work_off_lane
@@ -119,6 +123,80 @@ def test_a_picture_that_comes_after_the_voice_was_taken_out_is_shown_all_the_sam
     take(box, "a.cdg", PICTURE)
     work_off(box)
     assert (only_track(box).engine, only_track(box).video) == ("original", "picture.mp4")
+
+
+def test_a_picture_that_comes_while_its_song_is_taken_over_is_not_lost(
+    box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take(box, "a (Instrumental).mp3", karaoke.mp3())
+    share = adopt._share
+
+    def slowly(*args: Any) -> None:
+        monkeypatch.undo()
+        take(box, "a (Instrumental).cdg", PICTURE)
+        share(*args)
+
+    monkeypatch.setattr(adopt, "_share", slowly)
+    work_off(box)
+    assert (only_track(box).engine, only_track(box).video) == ("original", "picture.mp4")
+
+
+def hold(box: Box, track_id: str) -> None:
+    """The song stands on the stage; none does where it is empty."""
+    with box.db.write() as s:
+        on_disk.hold(s, track_id)
+
+
+def there(box: Box, track: Track) -> dict[str, bytes]:
+    """The chunks that are played, as they can be fetched now."""
+    return {
+        f"{reel.folder.name} {number}": reel.path(number).read_bytes()
+        for reel in stems(box, track)
+        for number in range(track.chunks)
+    }
+
+
+@pytest.mark.parametrize("name", ["a (Instrumental)", "a"])
+@pytest.mark.parametrize("moment", ["_share", "_be_silent"])
+def test_a_picture_that_comes_while_its_song_is_sung_takes_no_sound_away(
+    box: Box, monkeypatch: pytest.MonkeyPatch, name: str, moment: str
+) -> None:
+    take(box, f"{name}.mp3", karaoke.mp3())
+    work_off(box)
+    before = only_track(box)
+    played, go_on = there(box, before), getattr(adopt, moment)
+    seen: list[bool] = []
+
+    def looked_at(*args: Any) -> None:
+        go_on(*args)
+        seen.append(there(box, before) == played)
+
+    monkeypatch.setattr(adopt, moment, looked_at)
+    hold(box, before.id)
+    take(box, f"{name}.cdg", PICTURE)
+    work_off(box)
+    now = only_track(box)
+    assert (now.engine, now.separated, there(box, now)) == (before.engine, before.chunks, played)
+    hold(box, "")
+    work_off(box, later=60)
+    assert seen
+    assert all(seen)
+    now = only_track(box)
+    assert (now.engine, now.video) == ("original", "picture.mp4")
+    assert is_ready(box, now)
+    made = box.store.folder(now.id) / "stems"
+    assert [path.name for path in made.iterdir()] == ["original"], "the disk is freed"
+
+
+def test_another_picture_takes_the_place_of_the_one_before(box: Box) -> None:
+    take(box, "a.mp3", karaoke.mp3())
+    take(box, "a.cdg", PICTURE)
+    work_off(box)
+    shown = box.store.folder(only_track(box).id) / only_track(box).video
+    before = shown.read_bytes()
+    take(box, "a.cdg", karaoke.graphics(6, seed=2))
+    work_off(box)
+    assert shown.read_bytes() != before
 
 
 def test_a_picture_without_its_song_is_told_about(box: Box, folder: Path) -> None:

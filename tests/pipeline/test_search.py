@@ -7,9 +7,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pipeline import folding, library, lyrics, search, trash
+from pipeline import library, lyrics
 from pipeline.box import Box
-from pipeline.filters import Filters
+from pipeline.finding import folding, search
+from pipeline.finding.filters import Filters
+from pipeline.keeping import trash
 from pipeline.tables import Song, Track, TrackKind, TrackState
 from pipeline.words import Line, Lyrics
 

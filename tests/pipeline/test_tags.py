@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 import soundfile
 
-from pipeline import tags
 from pipeline.formats import lrc
-from pipeline.tags import Cover, Tags
+from pipeline.intake import tags
+from pipeline.intake.tags import Cover, Tags
 from tests import sound
 
 id3: Any = mutagen.id3

@@ -4,9 +4,9 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from pipeline import titles
+from pipeline.intake import titles
+from pipeline.intake.titles import Named, of_file, parse, similarity
 from pipeline.tables import TrackKind
-from pipeline.titles import Named, of_file, parse, similarity
 
 LIVE, KARAOKE, INSTRUMENTAL = TrackKind.LIVE, TrackKind.KARAOKE, TrackKind.INSTRUMENTAL
 NOISE = (

@@ -2,18 +2,22 @@
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from pipeline import library, lyrics, report, trash, versions
+from pipeline import library, lyrics, merging, versions
 from pipeline.box import Box
 from pipeline.catalogue import of_note
 from pipeline.errors import DiskFull
-from pipeline.report import Report
+from pipeline.intake import bring, report
+from pipeline.intake.bring import Outcome
+from pipeline.intake.report import Report
+from pipeline.intake.watch import Watcher
+from pipeline.keeping import trash
 from pipeline.settings import load
 from pipeline.tables import NOT_URGENT, Job, JobKind, Song, Track, TrackKind
-from pipeline.watch import Watcher
 from tests import karaoke, sound
 from tests.disk import full_after
 from tests.workers import work_off
@@ -190,6 +194,30 @@ def test_another_recording_under_the_same_name_is_a_version_of_the_song(
     with box.db.read() as s:
         assert library.main_track(s, first.song_id).id == found[-1].id
     assert looks(watcher)[-1].added == 0
+
+
+def test_another_recording_follows_a_song_that_became_part_of_another_one(
+    box: Box, folder: Path, watcher: Watcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(folder, "one.wav")
+    looks(watcher)
+    first = track(box)
+    put(folder, "two.wav", seed=2)
+    looks(watcher)
+    with box.db.read() as s:
+        other = s.exec(select(Song.id).where(Song.id != first.song_id)).one()
+    group = bring.group
+
+    def slowly(*args: Any) -> Outcome:
+        with box.db.write() as s:
+            merging.merge(s, other, first.song_id)
+        return group(*args)
+
+    monkeypatch.setattr(bring, "group", slowly)
+    put(folder, "one.wav", seed=3)
+    looks(watcher)
+    with box.db.read() as s:
+        assert len(versions.of(s, other)) == 3
 
 
 def test_a_zip_comes_in_as_its_songs(box: Box, folder: Path, watcher: Watcher) -> None:

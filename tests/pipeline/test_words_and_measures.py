@@ -7,8 +7,8 @@ import pytest
 from sqlmodel import col, select
 
 from pipeline import jobs, library, lyrics, steps
+from pipeline.audio.chunks import Reel, chunked
 from pipeline.box import Box
-from pipeline.chunks import Reel, chunked
 from pipeline.demo import DemoSong, songs
 from pipeline.errors import DatabaseBusy
 from pipeline.formats import lrc

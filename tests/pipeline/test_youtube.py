@@ -132,9 +132,13 @@ def test_nobody_at_home(settings: Settings) -> None:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         nowhere = settings.model_copy(update={"youtube_url": f"http://127.0.0.1:{probe.getsockname()[1]}"})
-    for ask in (lambda: youtube.search(nowhere, "valerie"), lambda: fetch(nowhere), lambda: _look(nowhere)):
-        with pytest.raises(YouTubeOffline):
-            ask()
+        for ask in (
+            lambda: youtube.search(nowhere, "valerie"),
+            lambda: fetch(nowhere),
+            lambda: _look(nowhere),
+        ):
+            with pytest.raises(YouTubeOffline):
+                ask()
 
 
 def test_switched_off_nothing_is_asked(settings: Settings, tube: Tube) -> None:
@@ -193,15 +197,17 @@ def test_a_sound_that_is_cut_off_goes_on_where_it_was_cut(settings: Settings, tu
 
 def test_a_slow_sound_can_be_cancelled(settings: Settings, tube: Tube) -> None:
     tube.drip = 0.2
-    began = time.monotonic()
+    pressed: list[float] = []
 
     def check() -> None:
-        if time.monotonic() - began > 1.0:
+        if pressed:
             raise JobCancelled
+        if tube.starts:  # the first bytes of some fifteen seconds' worth
+            pressed.append(time.monotonic())
 
     with pytest.raises(JobCancelled):
         youtube.fetch(settings, video("ok"), settings.data / "x", "sound", check=check)
-    assert time.monotonic() - began < 3 * 2.0
+    assert time.monotonic() - pressed[0] < 3 * 2.0
 
 
 def test_a_pause_before_the_next_try_can_be_cancelled(

@@ -2,7 +2,6 @@
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -34,7 +33,6 @@ class Asked:
     path: str
     params: dict[str, str]
     headers: dict[str, str]
-    at: float
 
 
 class StandIn:
@@ -44,20 +42,31 @@ class StandIn:
         self.answer = answer
         self.asked: list[Asked] = []
         self.url = ""
+        self.gone = threading.Event()
 
     @contextmanager
     def running(self) -> Iterator["StandIn"]:
         handler = type("Handler", (_Handler,), {"stand_in": self})
-        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-            server.daemon_threads = True
+        self.gone.clear()
+        with QuietServer(("127.0.0.1", 0), handler) as server:
             thread = threading.Thread(target=server.serve_forever, args=(0.02,))
             thread.start()
             self.url = f"http://127.0.0.1:{server.server_port}"
             try:
                 yield self
             finally:
+                self.gone.set()
                 server.shutdown()
                 thread.join()
+
+
+class QuietServer(ThreadingHTTPServer):
+    """A thread for each who asks; closed, all of them are done. Those who go away before are no matter."""
+
+    daemon_threads = False
+
+    def handle_error(self, *_: object) -> None:
+        pass
 
 
 class _Handler(BaseHTTPRequestHandler):
@@ -65,10 +74,10 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         where = urlsplit(self.path)
-        asked = Asked(where.path, dict(parse_qsl(where.query)), dict(self.headers), time.time())
+        asked = Asked(where.path, dict(parse_qsl(where.query)), dict(self.headers))
         self.stand_in.asked.append(asked)
         answer = self.stand_in.answer(asked)
-        time.sleep(answer.wait)
+        self.stand_in.gone.wait(answer.wait)
         try:
             self.send_response(answer.status)
             for name, value in answer.headers.items():
@@ -81,10 +90,10 @@ class _Handler(BaseHTTPRequestHandler):
                 else [answer.content]
             ):
                 self.wfile.write(each)
-                time.sleep(answer.drip)
+                if answer.drip and self.stand_in.gone.wait(answer.drip):
+                    break
         except OSError:
             pass  # whoever asked has gone
-        self.close_connection = answer.cut
 
     def log_message(self, *_: object) -> None:
         pass

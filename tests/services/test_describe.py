@@ -16,13 +16,13 @@ from pipeline.editing import Fields
 from pipeline.errors import NotAPicture, NotFound
 from pipeline.sources import breaker, itunes, musicbrainz
 from pipeline.sources.breaker import Rest
-from pipeline.sources.web import Web
+from pipeline.sources.web import Patience, Web
 from pipeline.tables import Job, JobKind, JobState, Song, Track, TrackKind
 from tests import sound
 from tests.services import stand_in
 from tests.services.pictures import picture
 from tests.services.stand_in import NOBODY, Answer, Asked, StandIn
-from tests.services.test_web import QUICK
+from tests.services.test_web import HASTY, NEVER, QUICK, rest_over
 from tests.workers import work_off
 
 SECONDS = 5.0
@@ -63,14 +63,26 @@ def world(monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
 
 
 @pytest.fixture
-def online(box: Box, world: World) -> Iterator[Box]:
+def patience() -> Patience:
+    return QUICK
+
+
+@pytest.fixture
+def online(box: Box, world: World, patience: Patience) -> Iterator[Box]:
     url = world.server.url
     addresses = {f"{name}_url": url for name in ("musicbrainz", "itunes", "coverart", "lrclib")}
     settings = box.settings.model_copy(update=addresses | {"online": True})
     made = replace(box, settings=settings)
-    vars(made)["web"] = Web(settings, box.db, replace(QUICK, rest=Rest(3, 0.2, 0.4)))
+    vars(made)["web"] = Web(settings, box.db, replace(patience, rest=Rest(3, 600.0, 3600.0)))
     yield made
     made.web.close()
+
+
+def changed(box: Box, **settings: Any) -> Box:
+    """The same box with other settings."""
+    made = replace(box, settings=box.settings.model_copy(update=settings))
+    vars(made)["web"] = box.web
+    return made
 
 
 def add(box: Box, name: str, cover: bytes | None = None, **tags: str) -> str:
@@ -203,6 +215,7 @@ def test_nothing_is_known_of_it(online: Box) -> None:
     assert describe_job(online).state == JobState.DONE
 
 
+@pytest.mark.parametrize("patience", [HASTY], ids=["hasty"])
 @pytest.mark.parametrize(
     "bad",
     [
@@ -212,7 +225,7 @@ def test_nothing_is_known_of_it(online: Box) -> None:
         Answer(b"<html><body>Please log in to the hotel's network</body></html>"),
         Answer(b"\x00\xff garbage"),
         Answer(b"half of", cut=True),
-        Answer(b"", wait=0.8),
+        Answer(b"", wait=NEVER),
     ],
     ids=["403", "429", "500", "a page", "garbage", "cut off", "slow"],
 )
@@ -237,7 +250,7 @@ def test_it_is_asked_again_when_the_services_are_back(online: Box, world: World)
         assert jobs.again(s, time.time()) == 0
         assert jobs.again(s, time.time() + jobs.AGAIN_SECONDS + 1) == 1
         assert jobs.again(s, time.time() + jobs.AGAIN_SECONDS + 1) == 0
-    time.sleep(0.5)
+    rest_over(online.web)
     world.recordings = stand_in.musicbrainz(
         stand_in.recording("Daisy Bell", "Harry Dacre", SECONDS, year=1892)
     )
@@ -251,9 +264,8 @@ def test_it_is_asked_again_when_the_services_are_back(online: Box, world: World)
 
 def test_one_service_is_enough(online: Box, world: World) -> None:
     world.songs = stand_in.itunes(stand_in.song("Daisy Bell", "Harry Dacre", SECONDS, year=1892))
-    online = replace(online, settings=online.settings.model_copy(update={"musicbrainz_url": NOBODY}))
     song_id = add(online, "Harry Dacre - daisy bell.wav")
-    work_off(online)
+    work_off(changed(online, musicbrainz_url=NOBODY))
     assert song(online, song_id).year == 1892
 
 
@@ -328,15 +340,14 @@ def test_the_worker_asks_again_once_the_service_may_be_asked(online: Box, world:
     with online.db.write() as s:
         for state in breaker.states(s).values():
             breaker.say(s, replace(state, until=time.time() - 1))
-    chores.ask_again(replace(online, settings=online.settings.model_copy(update={"online": False})))
+    chores.ask_again(changed(online, online=False))
     assert describe_job(online).state == JobState.DONE
     chores.ask_again(online)
     assert describe_job(online).state == JobState.QUEUED
 
 
 def test_a_still_of_the_video_is_the_cover_until_a_better_one_is_known(online: Box, world: World) -> None:
-    there = online.settings.model_copy(update={"youtube_url": world.server.url, "youtube_height": 0})
-    box = replace(online, settings=there)
+    box = changed(online, youtube_url=world.server.url, youtube_height=0)
     song_id = add(box, "Maria - Home Made.wav")
     with box.db.write() as s:
         track = library.main_track(s, song_id)

@@ -2,24 +2,25 @@
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlmodel import select
 
-from pipeline import jobs, library, lyrics
+from pipeline import editing, jobs, library, lyrics, merging
 from pipeline.box import Box
+from pipeline.editing import Fields
 from pipeline.errors import ServiceDown
 from pipeline.sources import itunes, musicbrainz
 from pipeline.sources.lrclib import Entry, Lrclib, ranked
-from pipeline.sources.web import Web
-from pipeline.tables import Job, JobKind, JobState, Track
+from pipeline.sources.web import Patience, Web
+from pipeline.tables import Job, JobKind, JobState, Song, Track
 from pipeline.words import Lyrics
 from tests import sound
 from tests.services.stand_in import Answer, Asked, StandIn
-from tests.services.test_web import QUICK
+from tests.services.test_web import HASTY, NEVER, QUICK
 from tests.workers import work_off
 
 TIMED = "[00:01.00]Daisy, Daisy,\n[00:02.50]give me your answer, do"
@@ -68,14 +69,19 @@ def world() -> Iterator[World]:
 
 
 @pytest.fixture
-def online(box: Box, world: World, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
+def patience() -> Patience:
+    return QUICK
+
+
+@pytest.fixture
+def online(box: Box, world: World, patience: Patience, monkeypatch: pytest.MonkeyPatch) -> Iterator[Box]:
     """A box that asks the stand-in, whoever it means to ask: only LRCLIB's addresses have answers there."""
     monkeypatch.setattr(musicbrainz, "PAUSE_SECONDS", 0.0)
     monkeypatch.setattr(itunes, "PAUSE_SECONDS", 0.0)
     services = ("musicbrainz_url", "itunes_url", "coverart_url", "lrclib_url")
     settings = box.settings.model_copy(update=dict.fromkeys(services, world.server.url) | {"online": True})
     made = replace(box, settings=settings)
-    vars(made)["web"] = Web(settings, box.db, QUICK)
+    vars(made)["web"] = Web(settings, box.db, patience)
     yield made
     made.web.close()
 
@@ -173,11 +179,12 @@ BAD = {
     "garbage": Answer(b"<html>Please log in to the hotel's network</html>"),
     "another form": Answer(b'{"trackName": ["no", "text"]}'),
     "slow": Answer(b'{"trackName": "Daisy Bell"}' + b" " * 200, drip=0.02),
-    "mute": Answer(b"{}", wait=1.0),
+    "mute": Answer(b"{}", wait=NEVER),
     "cut off": Answer(b'{"trackName": "Dai', cut=True),
 }
 
 
+@pytest.mark.parametrize("patience", [HASTY], ids=["hasty"])
 @pytest.mark.parametrize("answer", BAD.values(), ids=BAD)
 def test_an_answer_that_is_none_is_not_taken_for_no_words(online: Box, world: World, answer: Answer) -> None:
     world.behaves(answer)
@@ -223,10 +230,50 @@ def test_a_box_without_a_network_asks_again_when_it_has_one(online: Box, world: 
     world.has(syncedLyrics=TIMED)
     with online.db.write() as s:
         assert jobs.again(s, time.time() + jobs.AGAIN_SECONDS + 1) == 1
-    time.sleep(QUICK.rest.seconds)
     work_off(online, later=jobs.AGAIN_SECONDS + 2)
     with online.db.read() as s:
         assert texts(lyrics.load(s, track)) == PLAIN.split("\n")
+
+
+def rename(box: Box, song: Song, _: Song) -> None:
+    with box.db.write() as s:
+        editing.edit(s, song.id, Fields(title="Sweet Daisy"))
+
+
+def give_away(box: Box, song: Song, other: Song) -> None:
+    with box.db.write() as s:
+        merging.merge(s, other.id, song.id)
+
+
+OTHER = "Another song"
+
+
+@pytest.mark.parametrize("change", [rename, give_away])
+@pytest.mark.parametrize(
+    "first", [Answer(json.dumps(entry(syncedLyrics=TIMED)).encode()), NOT_FOUND], ids=["found", "not found"]
+)
+def test_words_are_looked_up_anew_for_what_became_another_song_meanwhile(
+    online: Box, world: World, first: Answer, change: Callable[[Box, Song, Song], None]
+) -> None:
+    track = add(online)
+    with online.db.write() as s:
+        song = library.get(s, s.get_one(Track, track).song_id)
+        other = Song(title="Sweet Daisy", artist="Harry Dacre")
+        s.add(other)
+
+    def answer(asked: Asked) -> Answer:
+        if asked.path == "/api/get" and asked.params["track_name"] == "Daisy Bell":
+            change(online, song, other)
+            return first
+        if asked.path == "/api/get" and asked.params["track_name"] == "Sweet Daisy":
+            return Answer(json.dumps(entry(syncedLyrics=f"[00:01.00]{OTHER}")).encode())
+        return Answer(b"[]") if asked.path == "/api/search" else NOT_FOUND
+
+    world.server.answer = answer
+    work_off(online, later=100)
+    with online.db.read() as s:
+        assert texts(lyrics.load(s, track)) == [OTHER]
+        assert {job.state for job in s.exec(select(Job))} == {JobState.DONE}
 
 
 def test_nothing_found_is_known_for_good(online: Box, world: World) -> None:

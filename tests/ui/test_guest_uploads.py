@@ -102,11 +102,11 @@ async def test_phones_offer_it_as_long_as_the_host_allows_it(user: User, house: 
     await user.open("/")
     user.find(marker="name").type("Maria")
     user.find(marker="join-form").trigger("submit.prevent")
-    await user.should_see("Hi Maria", retries=20)
+    await user.should_see("Hi Maria")
     await user.should_not_see(marker="bring")
     with house.box.db.write() as s:
         let(s, True)
-    await user.should_see(marker="bring", retries=60)
+    await user.should_see(marker="bring")
     with house.box.db.write() as s:
         let(s, False)
-    await user.should_not_see(marker="bring", retries=60)
+    await user.should_not_see(marker="bring")

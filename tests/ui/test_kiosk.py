@@ -93,7 +93,7 @@ def test_the_boxs_own_screen_leads_without_code_or_tap(tmp_path: Path, chromium:
         ) as opened:
             try:
                 found: list[dict[str, object]] = []
-                until = time.monotonic() + 30
+                until = time.monotonic() + 90
                 while not any(each["armed"] for each in found):
                     assert time.monotonic() < until, found
                     time.sleep(0.2)

@@ -10,13 +10,17 @@ import httpx
 import pytest
 from nicegui.testing import User
 
+from karaoke_ui import actions
 from karaoke_ui.house import House
 from karaoke_ui.pages.host.footer import TABS
+from karaoke_ui.show.rights import BOX
 from pipeline import model
 from pipeline.engines import weights
 from pipeline.model import ModelState
 from tests import sound
 from tests.server import Server
+from tests.ui import panel
+from tests.ui.held import Answers
 from tests.ui.panel import log_in
 
 PATIENCE_SECONDS = 90.0
@@ -40,21 +44,36 @@ async def host(user: User, house: House, weights_dir: Path) -> User:
 
 async def test_the_panel_lists_the_models_and_takes_the_hosts_choice(host: User, house: House) -> None:
     for name in ("htdemucs", "htdemucs_ft", "party", "old.th"):
-        await host.should_see(name, retries=30)
+        await host.should_see(name)
     await host.should_see("so it is not. Save it as safetensors.")
     await host.should_not_see(marker="use-old.th")
     await host.should_not_see(marker="use-htdemucs")
     host.find(marker="use-party").click()
-    await host.should_see("voices are taken out with party", retries=30)
-    await host.should_see(marker="use-htdemucs", retries=60)
+    await host.should_see("voices are taken out with party")
+    await host.should_see(marker="use-htdemucs")
     with house.box.db.read() as s:
         assert model.chosen(s) == "party"
+
+
+async def test_the_panel_lists_the_choice_that_holds_now(
+    user: User, house: House, weights_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put(weights_dir, house.box.settings.data, "party.safetensors")
+    log_in(user, house)
+    answers = Answers(house, actions.models, monkeypatch, "work")
+    await user.open(f"/host?tab={TABS[-1]}")
+    await panel.until(lambda: answers.is_held)
+    actions.choose_model(house.box, BOX, "party")
+    await user.should_see(marker="use-htdemucs")
+    answers.give()
+    await panel.until(lambda: answers.is_given)
+    await user.should_see(marker="use-htdemucs")
 
 
 async def test_the_panel_says_when_another_one_does_its_work(host: User, house: House) -> None:
     with house.box.db.write() as s:
         model.say(s, ModelState("instead", "", engine="htdemucs"))
-    await host.should_see("Voices are taken out with htdemucs meanwhile.", retries=60)
+    await host.should_see("Voices are taken out with htdemucs meanwhile.")
 
 
 def test_the_api_lists_and_chooses(server: Server, weights_dir: Path) -> None:

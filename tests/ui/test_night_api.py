@@ -139,6 +139,10 @@ def test_the_wifi_that_the_host_writes_down_is_on_the_tv(server: Server, host: h
         refused(eve.get("/api/v1/night/wifi"), 403)
 
 
+def next_singer(state: dict[str, Any]) -> str:
+    return str(state["next"]["singer"]) if state["next"] else ""
+
+
 def said(turn: Any) -> dict[str, str]:
     return {each["name"]: each["says"] for each in turn["partners"]}
 
@@ -159,9 +163,9 @@ def test_a_group_sings_with_those_who_say_yes(server: Server, host: httpx.Client
         assert (left["reason"]["why"], said(left)["Cleo"]) == ("new", "no")
         with server.paired_tv() as tv:
             ok(host.patch("/api/v1/night/rules", json={"language": "es"}))
-            tv.until(lambda state: state["next"]["singer"] == "Ada, Ben y Grandpa")
+            tv.until(lambda state: next_singer(state) == "Ada, Ben y Grandpa")
             ok(host.patch("/api/v1/night/rules", json={"language": "en"}))
-            tv.until(lambda state: state["next"]["singer"] == "Ada, Ben & Grandpa")
+            tv.until(lambda state: next_singer(state) == "Ada, Ben & Grandpa")
             ok(host.post("/api/v1/show/call"))
             called = tv.until(lambda state: state["scene"]["called"])["scene"]["called"]
             assert (called["singer"], len(called["faces"])) == ("Ada, Ben & Grandpa", 2)
@@ -220,6 +224,31 @@ def applause(tv: Tv, emoji: str) -> int:
             return int(heard["n"])
 
 
+def test_the_line_that_comes_with_a_song_is_the_hosts_to_show(
+    server: Server, host: httpx.Client, songs: list[str]
+) -> None:
+    with server.phone("Lena") as lena, server.phone("Milo") as milo:
+        body = {"song_id": songs[4], "message": "Hello Milo"}
+        turn = ok(lena.post("/api/v1/turns", json=body))
+        assert (turn["message"], turn["message_allowed"]) == ("Hello Milo", None)
+
+        def read_by(who: httpx.Client) -> str:
+            items = ok(who.get("/api/v1/turns"))["items"]
+            return str(next(each["message"] for each in items if each["id"] == turn["id"]))
+
+        assert (read_by(host), read_by(milo)) == ("Hello Milo", "")
+        answer = f"/api/v1/turns/{turn['id']}/line"
+        refused(lena.post(answer, json={"yes": True}), 403)
+        ok(host.post(answer, json={"yes": True}))
+        assert read_by(milo) == "Hello Milo"
+        ok(host.post(answer, json={"yes": False}))
+        assert (read_by(lena), read_by(milo)) == ("Hello Milo", "")
+        ok(host.post(f"/api/v1/singers/{turn['singer_id']}/hide"))
+        me = {"name": "Lena", "face": "🐼"}
+        assert "hidden your name" in refused(lena.put("/api/v1/singers/me", json=me), 409)
+        ok(lena.delete(f"/api/v1/turns/{turn['id']}"))
+
+
 def test_favourites_lists_and_what_a_night_leaves(
     server: Server, host: httpx.Client, songs: list[str]
 ) -> None:
@@ -244,3 +273,20 @@ def test_favourites_lists_and_what_a_night_leaves(
     assert not ok(host.get("/api/v1/night/rules"))["requests_open"]
     ok(host.post("/api/v1/night", json={"template": "party"}))
     assert ok(host.get("/api/v1/night/rules"))["requests_open"]
+
+
+def test_a_night_that_was_closed_goes_on_until_somebody_asks(host: httpx.Client, songs: list[str]) -> None:
+    first = ok(host.get("/api/v1/night"))["id"]
+    grandpa = ok(host.post("/api/v1/singers", json={"name": "Grandpa"}))["id"]
+    asked = {"song_id": songs[0], "singer_id": grandpa}
+    ok(host.post("/api/v1/turns", json=asked))
+    ok(host.post("/api/v1/night", json={"name": "Too early"}))
+    assert ok(host.get("/api/v1/turns"))["items"] == []
+    back = ok(host.post(f"/api/v1/nights/{first}/restore"))
+    assert (back["id"], back["closed_at"]) == (first, None)
+    assert [each["singer"] for each in ok(host.get("/api/v1/turns"))["items"]] == ["Grandpa"]
+    refused(host.post(f"/api/v1/nights/{first}/restore"), 404)
+    ok(host.delete("/api/v1/night"))
+    ok(host.post("/api/v1/night", json={"name": "The next one"}))
+    ok(host.post("/api/v1/turns", json=asked))
+    assert "stays closed" in refused(host.post(f"/api/v1/nights/{first}/restore"), 409)

@@ -14,8 +14,8 @@ from pipeline.box import Box
 from pipeline.errors import BadValue, Conflict
 
 
-def tap_along(tapping: Tapping, late: float, dice: random.Random, wobble: float = 0.02) -> None:
-    """Somebody taps to the beat until the pass is over, each tap a little off."""
+def tap_along(tapping: Tapping, late: float, dice: random.Random, wobble: float = 0.012) -> None:
+    """Somebody taps to the beat until the pass is over, each tap a little off. Two passes may be off by twice as much."""
     run, beat = tapping.run, 3
     tapping.hear(run, 1000.0)
     while tapping.run == run:

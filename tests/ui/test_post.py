@@ -2,8 +2,7 @@
 
 import asyncio
 import gc
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,21 +16,13 @@ from karaoke_ui.house import House
 from karaoke_ui.post import Patient
 from tests.bench.pages import NicePage
 from tests.server import Server
-
-PATIENCE_SECONDS = 10.0
+from tests.ui.panel import until
 
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
     with Server(tmp_path / "data") as running:
         yield running
-
-
-async def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + PATIENCE_SECONDS
-    while not holds():
-        assert time.monotonic() < end
-        await asyncio.sleep(0.02)
 
 
 async def test_a_phone_that_comes_back_shows_the_night_as_it_is_and_not_as_it_was(server: Server) -> None:
@@ -50,8 +41,9 @@ async def test_a_phone_that_comes_back_shows_the_night_as_it_is_and_not_as_it_wa
         await call_it("Sunday")
         await until(lambda: "Sunday" in page.says)
         await page.aclose()
+        known = page._next
         await page.resume(phone, missed=1)
-        await asyncio.sleep(0.5)
+        await until(lambda: page._next > known)
         assert page.says.isdisjoint({"Friday", "Saturday"})
         for name in ("One", "Two", "Three"):
             await call_it(name)

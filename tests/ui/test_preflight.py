@@ -7,6 +7,7 @@ from dataclasses import replace
 import httpx
 import pytest
 
+from karaoke_ui import text
 from karaoke_ui.show.preflight import Check, Downloads, Facts, Health, Tv, examine
 from pipeline.errors import YouTubeOffline
 from pipeline.model import ModelState
@@ -34,6 +35,18 @@ def test_a_box_that_is_ready_is_green_in_every_line() -> None:
     assert {check.health for check in checks} == {Health.GOOD}
     assert {check.mend for check in checks} == {""}
     assert len(checks) == 10
+
+
+@pytest.mark.parametrize("language", text.languages())
+def test_what_to_do_about_words_is_said_of_one_song_and_of_several(language: str) -> None:
+    with text.speaking(language):
+        one, two = (
+            line(replace(READY, no_words=songs), "words") for songs in (("Creep",), ("Creep", "Hurt"))
+        )
+        library = text.t("host.tabs.library").casefold()
+    assert one.mend != two.mend
+    assert library in one.mend.casefold(), "the tab by its name"
+    assert library in two.mend.casefold()
 
 
 @pytest.mark.parametrize(

@@ -21,11 +21,12 @@ from websockets.sync.client import connect
 from websockets.typing import Origin
 
 from karaoke_ui import actions, auth
-from karaoke_ui.show import cohosts, guests, people, rights, stages
+from karaoke_ui.show import cohosts, guests, night, people, rights, stages
 from karaoke_ui.show.rights import ACTIONS, BOX, GRANTED, NOBODY, RIGHTS, Actor, Right, Role
 from pipeline.box import Box
 from pipeline.errors import EncoreError, NotLoggedIn, RightsError
 from tests.server import PASSWORD, ROOT, Server
+from tests.ui.test_night import add_song, join
 
 SHOW = Path(rights.__file__).parent
 # What the framework serves to every browser before any page: scripts, styles, and the socket of built pages.
@@ -161,14 +162,14 @@ def test_the_stages_socket_talks_with_stages_alone(server: Server) -> None:
             pytest.raises(WebSocketException),
             connect(address, additional_headers={"cookie": cookie}, proxy=None) as socket,
         ):
-            socket.recv(5)
+            socket.recv(30)
     with (
         pytest.raises(WebSocketException),
         connect(
             address, additional_headers={"cookie": own}, origin=Origin("http://elsewhere.example"), proxy=None
         ) as socket,
     ):
-        socket.recv(5)
+        socket.recv(30)
 
 
 def test_a_stage_that_waits_learns_nothing_and_is_not_heard(server: Server) -> None:
@@ -359,6 +360,19 @@ def test_a_co_host_may_do_what_they_were_given_and_nothing_else(box: Box) -> Non
         if given is not Right.LIBRARY:
             with pytest.raises(RightsError):
                 actions.may_add(box, helper)
+
+
+def test_who_helps_with_the_library_alone_takes_no_song_from_who_waits_for_it(box: Box) -> None:
+    with box.db.write() as s:
+        made = cohosts.create(s, BOX, "Lee", "hash", [Right.LIBRARY])
+        lee = Actor(Role.HOST, auth.log_in(s, NOBODY, "hash", made.name).id)
+        wanted, other = add_song(s, "Daisy"), add_song(s, "Sway")
+        turn = night.ask(s, join(s, "Ada"), wanted)
+        with pytest.raises(RightsError) as refused:
+            actions.delete_songs(s, lee, [other, wanted])
+        assert refused.value.context["reason"] == "waited_for"
+        assert actions.delete_songs(s, lee, [other]) == []
+        assert actions.delete_songs(s, BOX, [wanted]) == [turn.id]
 
 
 def test_a_co_hosts_rights_and_login_end_at_once(server: Server) -> None:

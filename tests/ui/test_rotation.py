@@ -5,6 +5,7 @@ from dataclasses import replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from karaoke_ui.show.line import GRACE_SECONDS
 from karaoke_ui.show.places import Place, Sung, Waiting, Why
 from karaoke_ui.show.rotation import order
 from karaoke_ui.show.rules import Order
@@ -87,7 +88,8 @@ def test_no_place_depends_on_the_order_of_those_who_sing_along(
 @settings(deadline=None)
 @given(nights(), POLICIES)
 def test_a_pin_is_never_moved(night: tuple[list[Waiting], list[Sung]], policy: Order) -> None:
-    turns, past = night
+    turns = [replace(turn, ready_at=0.0) if turn.pinned else turn for turn in night[0]]
+    past = night[1]
     places = order(turns, past, policy)
     wanted = [turn.pinned for turn in turns if turn.pinned]
     there = len(turns) - sum(turn.stands_aside for turn in turns)
@@ -99,6 +101,35 @@ def test_a_pin_is_never_moved(night: tuple[list[Waiting], list[Sung]], policy: O
             taken = sum(1 for each in wanted if each < pinned and wanted.count(each) > 1)
             assert index == pinned - 1 or taken
             assert place.reason.why is Why.PINNED
+
+
+@settings(deadline=None)
+@given(nights(), POLICIES)
+def test_a_pin_waits_for_its_song_only_while_nobody_else_can_sing(
+    night: tuple[list[Waiting], list[Sung]], policy: Order
+) -> None:
+    turns, past = night
+    places = order(turns, past, policy)
+    singers = [turn.singer for turn in turns]
+    for index, place in enumerate(places):
+        began = places[index - 1].at + SECONDS if index else 0.0
+        if place.turn.pinned and place.at > began + GRACE_SECONDS:
+            behind = [each.turn for each in places[index + 1 :] if not each.turn.stands_aside]
+            # Who lets others go first, and who has another song before this one, is not asked.
+            asked = [each for each in behind if not each.later and singers.count(each.singer) == 1]
+            assert all(each.ready_at > began for each in asked)
+
+
+def test_what_the_host_put_first_changes_places_while_it_is_not_ready() -> None:
+    turns = [wait("U", 0, pinned=1, ready_at=150.0), wait("V", 1), wait("W", 2), wait("X", 3, pinned=3)]
+    places = order([replace(turn, seconds=SECONDS) for turn in turns], [])
+    assert ids(places) == ["V1", "U0", "X3", "W2"]
+    assert [place.reason.why for place in places[:2]] == [Why.MOVED_UP, Why.UNREADY]
+    assert (places[0].reason.other, places[1].reason.other) == ("U0", "V1")
+    # Where only what is pinned could go instead, those two change places.
+    pinned = [wait("U", 0, pinned=1, ready_at=200.0), wait("V", 1, pinned=2), wait("W", 2, ready_at=9e9)]
+    assert names(pinned)[:2] == "VU"
+    assert names(pinned[:1]) == "U"
 
 
 @settings(deadline=None)

@@ -243,7 +243,9 @@ def look(s: Session, later: float = 0.0) -> Scene:
     return night.playback(s).scene
 
 
-def test_an_evening_from_one_singer_to_the_next(box: Box) -> None:
+def test_an_evening_from_one_singer_to_the_next(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
+    began = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: began)  # no time passes but what is said here
     with box.db.write() as s:
         stage = arm_a_stage(s)
         first, unready, last = (
@@ -300,7 +302,8 @@ def test_the_called_singer_starts_a_night_that_runs_itself(box: Box) -> None:
         player.false_start(s, BOX)
         assert (turn.state, night.playback(s).called_id) == (TurnState.WAITING, turn.id)
         assert s.exec(select(Performance)).first() is None
-        assert between.arrive(s, stage).turn_id == turn.id, "a tap at the stage"
+        assert between.arrive(s, stage, "another one").turn_id is None, "that name is up no more"
+        assert between.arrive(s, stage, turn.id).turn_id == turn.id, "a tap at the stage"
 
 
 def test_who_stops_at_once_has_not_used_the_turn_up(box: Box) -> None:

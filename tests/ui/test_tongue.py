@@ -78,6 +78,15 @@ def test_quotes_are_those_of_the_language(spoken: str) -> None:
     assert text.quoted("x") == said[spoken]
 
 
+def test_the_notes_have_the_names_that_musicians_give_them() -> None:
+    notes = {language: names.split() for language, names in text.everywhere("singer.ask.notes").items()}
+    assert {len(names) for names in notes.values()} == {12}
+    assert [notes[each][-1] for each in ("en", "de", "fr", "es")] == ["B", "H", "si", "si"]
+    # A French la 3 is an English A 4.
+    octaves = {"en": "4", "de": "4", "es": "4", "fr": "3"}
+    assert text.everywhere("singer.ask.middle_c") == octaves
+
+
 @pytest.mark.parametrize(
     ("environ", "spoken"),
     [

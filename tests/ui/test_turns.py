@@ -5,6 +5,7 @@ import time
 import pytest
 from sqlmodel import Session
 
+from karaoke_ui.pages.singer import phrases
 from karaoke_ui.reasons import explain
 from karaoke_ui.show import (
     asking,
@@ -106,9 +107,19 @@ def test_limits_go_with_the_phone_until_the_host_knows_the_person(box: Box) -> N
         assert refusal(s, ben, add_song(s, "Long", seconds=200)) == "minutes"
 
 
+def test_a_song_may_be_too_long_for_tonight(box: Box) -> None:
+    with box.db.write() as s:
+        set_rules(s, max_song_minutes=4)
+        ada, long = join(s, "Ada"), add_song(s, "Long", seconds=241)
+        assert refusal(s, ada, long) == "long"
+        turn = night.ask(s, ada, add_song(s, "Short", seconds=239))
+        with pytest.raises(Conflict):
+            turns.change(s, ada, turn.id, song_id=long)
+
+
 def test_the_same_song_not_again_within_so_many(box: Box) -> None:
     with box.db.write() as s:
-        set_rules(s, repeat_after=2, max_waiting=0)
+        set_rules(s, repeat_after=2, max_waiting=0, order="first_come")
         ada, ben = join(s, "Ada"), join(s, "Ben")
         song = add_song(s, "Creep")
         night.ask(s, ada, song)
@@ -233,6 +244,32 @@ def test_ones_own_songs_change_places_among_themselves(box: Box) -> None:
             undo.undo(s, ben, deeds.of_night(s, night.current(s).id)[1].id or 0)
 
 
+def test_who_is_last_lets_nobody_pass(box: Box) -> None:
+    with box.db.write() as s:
+        ada, ben, cleo = join(s, "Ada"), join(s, "Ben"), join(s, "Cleo")
+        one = night.ask(s, ada, add_song(s, "One"))
+        night.ask(s, ada, add_song(s, "Two"))
+        with pytest.raises(Conflict) as caught:
+            turns.later(s, ada, one.id)
+        assert (caught.value.context["reason"], one.later) == ("last", 0), "only her own song comes behind"
+        night.ask(s, ben, add_song(s, "Ben’s"))
+        guests.pause(s, ben, True)
+        with pytest.raises(Conflict):
+            turns.later(s, ada, one.id)
+        guests.pause(s, ben, False)
+        turns.later(s, ada, one.id)
+        assert titles(s) == ["Ben’s", "One", "Two"]
+        with pytest.raises(Conflict):
+            turns.later(s, ada, one.id, 2)
+        view = views.turn(s, one.id)
+        assert phrases.why(views.show(s), view) == "You let one singer go first."
+        assert not phrases.can_let_pass(views.show(s), view)
+        night.ask(s, cleo, add_song(s, "Cleo’s"))
+        assert phrases.can_let_pass(views.show(s), views.turn(s, one.id))
+        turns.later(s, ada, one.id, 0)
+        assert one.later == 0, "that is taken back by anybody, wherever they stand"
+
+
 def test_nothing_moves_a_turn_that_was_called(box: Box) -> None:
     with box.db.write() as s:
         arm_a_stage(s)
@@ -322,7 +359,7 @@ def test_each_place_is_explained(box: Box) -> None:
         mine = night.ask(s, ada, add_song(s, "Again"))
         show = views.show(s)
         said = {turn.singer: explain(turn, show.queue, "you") for turn in show.queue}
-        assert said["Ben"] == "You have not sung yet, nobody has waited longer."
+        assert said["Ben"] == "You have not sung yet; nobody has waited longer."
         turns.wish(s, BOX, mine.id, "it is Ada’s birthday")
         with pytest.raises(Conflict):
             turns.wish(s, BOX, night.ask(s, ada, add_song(s, "Once more")).id, "it still is")
@@ -400,6 +437,17 @@ def test_lists_keep_their_order_and_lose_no_song_twice(box: Box) -> None:
         assert lists.songs_of(s, made.id) == [one, three]
         with pytest.raises(EncoreError):
             lists.create(s, BOX, "Duets")
+        lists.move(s, BOX, made.id, three, -1)
+        lists.move(s, BOX, made.id, three, -1)
+        assert lists.songs_of(s, made.id) == [three, one], "the first one stays where it is"
+        s.get_one(Song, three).deleted_at = 1.0
+        lists.put(s, BOX, made.id, two)
+        lists.move(s, BOX, made.id, one, 1)
+        assert lists.songs_of(s, made.id) == [two, one]
+        s.get_one(Song, three).deleted_at = None
+        assert lists.songs_of(s, made.id) == [three, two, one], "what was in the trash has kept its place"
+        with pytest.raises(NotFound):
+            lists.move(s, BOX, made.id, "nobody", 1)
         lists.change(s, BOX, made.id, name="For two", song_ids=[three])
         assert [(row.name, count) for row, count in lists.every(s)] == [("For two", 1)]
         lists.delete(s, BOX, made.id)

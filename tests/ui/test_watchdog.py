@@ -16,6 +16,7 @@ from karaoke_ui.show.views import ShowView
 from karaoke_ui.show.watchdog import (
     ALONE_SECONDS,
     DEAF_SECONDS,
+    LEFT_SECONDS,
     LOADING_SECONDS,
     NOTHING_LOADED,
     QUIET_SECONDS,
@@ -54,7 +55,8 @@ def beat(show: ShowView, at: float, **said: object) -> Beat:
 
 
 def order(s: Session, remedy: Remedy, stage_id: str = "", second: float = 0.0) -> Order:
-    return Order(remedy, stage_id, second, night.playback(s).turn_id)
+    playback = night.playback(s)
+    return Order(remedy, stage_id, second, playback.turn_id, playback.cue)
 
 
 def orders(dog: Watchdog, show: ShowView, start: float, end: float) -> list[tuple[float, Remedy]]:
@@ -130,6 +132,76 @@ def test_one_that_is_stuck_is_helped_by_stronger_and_stronger_means(
     assert found[2][0] == pytest.approx(10 + STUCK_SECONDS + 2 * REST_SECONDS, abs=0.6)
 
 
+BROKEN = {"position": 120.0, "trouble": "instrumental 30: HTTP 500"}
+
+
+def test_a_song_that_the_host_begins_again_has_its_time_to_load(
+    singing: tuple[Box, Actor, ShowView],
+) -> None:
+    """What the stage still says of the old cue is over, and so is what went wrong with it."""
+    box, stage, show = singing
+    dog = Watchdog()
+    for second in range(10, 14):
+        dog.heard(stage.id, beat(show, second, **BROKEN))
+        assert not orders(dog, show, second, second + 1)
+    old = show.cue
+    with box.db.write() as s:
+        player.restart(s, BOX)
+        show = views.show(s)
+    for second in range(14, 18):
+        dog.heard(stage.id, beat(show, second, cue=old, **BROKEN))
+        assert not orders(dog, show, second, second + 1)
+    found = []
+    for second in range(18, 26):
+        dog.heard(stage.id, beat(show, second, cue=None, position=None, trouble="instrumental 0: HTTP 500"))
+        found += [dog.look(show, second)]
+    jumps = next(each for each in found if each is not None)
+    assert (jumps.remedy, jumps.second, jumps.cue) == (Remedy.JUMP, show.now and show.now.position, show.cue)
+
+
+@pytest.mark.parametrize(
+    "remedy", [Remedy.RECUE, Remedy.JUMP, Remedy.WAIT, Remedy.LEFT, Remedy.SKIP, Remedy.FINISH]
+)
+def test_where_the_host_was_quicker_nothing_moves_the_song(
+    singing: tuple[Box, Actor, ShowView], remedy: Remedy
+) -> None:
+    box, stage, _ = singing
+    with box.db.write() as s:
+        found = order(s, remedy, stage.id, second=120.0)
+        host = player.restart(s, BOX)
+        before = (host.turn_id, host.state, host.position, host.cue, host.trouble)
+        watchdog.carry_out(s, found)
+        after = night.playback(s)
+        assert (after.turn_id, after.state, after.position, after.cue, after.trouble) == before
+
+
+def test_a_stage_that_never_hears_of_a_new_cue_is_stuck(singing: tuple[Box, Actor, ShowView]) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    found = []
+    for second in range(10, 20):
+        dog.heard(stage.id, beat(show, second, cue=show.cue - 1))
+        found += orders(dog, show, second, second + 1)
+    assert found[0][1] == Remedy.RECUE
+    assert found[0][0] == pytest.approx(10 + STUCK_SECONDS, abs=0.3)
+
+
+def test_a_song_that_nobody_plays_waits_where_the_host_put_it(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, _ = singing
+    with box.db.write() as s:
+        stages.saw(s, stage.id, connected=False, armed=False)
+        show = views.show(s)
+        dog = Watchdog()
+        assert not orders(dog, show, 10, 10 + int(ALONE_SECONDS) - 2)
+        player.seek(s, BOX, 90.0)
+        show = views.show(s)
+    since = 10 + int(ALONE_SECONDS) - 2
+    assert not orders(dog, show, since, since + int(ALONE_SECONDS) - 1)
+    waits = dog.look(show, since + ALONE_SECONDS + 1)
+    assert waits is not None
+    assert (waits.remedy, waits.second) == (Remedy.WAIT, 90.0)
+
+
 def test_loading_may_take_a_while(singing: tuple[Box, Actor, ShowView]) -> None:
     _, stage, show = singing
     assert show.now is not None
@@ -163,6 +235,84 @@ def test_a_song_waits_for_its_stage_and_goes_on_by_itself(singing: tuple[Box, Ac
         watchdog.carry_out(s, back)
         playback = night.playback(s)
         assert (playback.state, playback.sounds_from, playback.trouble) == (PlayState.STARTING, 6.0, "")
+
+
+def test_a_page_that_was_closed_pauses_the_song_at_once(singing: tuple[Box, Actor, ShowView]) -> None:
+    """Where it was heard last: nothing is sung to an empty room."""
+    box, stage, show = singing
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    dog.left(stage.id, 10.6, closed=True)
+    found = orders(dog, show, 10, 20)
+    assert found[0][1] == Remedy.LEFT
+    assert found[0][0] == pytest.approx(10.6 + LEFT_SECONDS, abs=0.3)
+    again = dog.look(show, 30.0)
+    assert again is not None
+    assert again.second == pytest.approx(10.6, abs=0.1)
+    with box.db.write() as s:
+        watchdog.carry_out(s, replace(again, second=5.0))
+        stages.saw(s, stage.id, connected=False, armed=False)
+        assert (night.playback(s).state, night.playback(s).position) == (PlayState.PAUSED, 5.0)
+        show = views.show(s)
+    assert [each.key for each in problems(show, (), "box", 1)] == ["trouble-left"]
+    assert "box/stage" in problems(show, (), "box", 1)[0].words
+    dog.heard(stage.id, beat(show, 31.0, armed=False, cue=None, position=None))
+    assert not orders(dog, show, 31, 33), "it is back, and wants its tap"
+    with box.db.write() as s:
+        stages.saw(s, stage.id, connected=True, armed=False)
+        assert "box/stage" not in problems(views.show(s), (), "box", 1)[0].words
+    dog.heard(stage.id, beat(show, 34.0, cue=None, position=None))
+    back = dog.look(show, 34.0)
+    assert back is not None
+    assert back.remedy == Remedy.GO_ON
+
+
+def test_a_page_that_comes_back_without_its_sound_is_not_waited_for(
+    singing: tuple[Box, Actor, ShowView],
+) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    dog.left(stage.id, 20.0, closed=False)
+    dog.heard(stage.id, beat(show, 20.0, armed=False, cue=None, position=None))
+    found = dog.look(show, 20.0 + LEFT_SECONDS)
+    assert found is not None
+    assert (found.remedy, round(found.second)) == (Remedy.LEFT, 10)
+
+
+def test_a_page_that_is_soon_back_with_its_sound_goes_on(singing: tuple[Box, Actor, ShowView]) -> None:
+    _, stage, show = singing
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    dog.left(stage.id, 10.2, closed=True)
+    dog.heard(stage.id, beat(show, 12.0))
+    assert not orders(dog, show, 12, 15)
+
+
+def test_a_page_that_is_back_has_time_to_say_what_it_plays(singing: tuple[Box, Actor, ShowView]) -> None:
+    """It says at once that it is there, and how it plays only with its first beat."""
+    _, stage, show = singing
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    dog.left(stage.id, 10.2, closed=True)
+    dog.back(stage.id, 12.8)
+    assert not orders(dog, show, 12.8, 14)
+    dog.heard(stage.id, beat(show, 14.0))
+    assert not orders(dog, show, 14, 16)
+
+
+def test_a_spare_takes_over_from_a_page_that_was_closed(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, _ = singing
+    with box.db.write() as s:
+        spare = arm_a_stage(s)
+        show = views.show(s)
+    dog = Watchdog()
+    dog.heard(stage.id, beat(show, 10.0))
+    dog.left(stage.id, 10.0, closed=True)
+    dog.heard(spare.id, Beat(at=12.0))
+    found = dog.look(show, 10.0 + LEFT_SECONDS)
+    assert found is not None
+    assert found.remedy == Remedy.HAND_OVER
 
 
 def test_a_song_waits_when_no_stage_ever_spoke(singing: tuple[Box, Actor, ShowView]) -> None:
@@ -240,12 +390,12 @@ def test_a_new_process_counts_on_while_the_machine_runs(
 def test_the_clock_of_the_box_moves_no_song(monkeypatch: pytest.MonkeyPatch) -> None:
     before = clock.now()
     monkeypatch.setattr("time.time", lambda: 0.0)
-    assert clock.now() == pytest.approx(before, abs=1.0)
+    assert before <= clock.now() < before + 600
 
 
 @pytest.mark.parametrize("remedy", sorted({*Remedy} - {Remedy.CLEAR, Remedy.FINISH, Remedy.GO_ON}))
 def test_the_host_reads_what_was_done(remedy: Remedy) -> None:
     trouble = json.dumps({"key": remedy.value, "singer": "Ada", "title": "Creep"})
-    first = problems(replace(ShowView(), trouble=trouble), (), frozenset(), "box", 1)[0]
+    first = problems(replace(ShowView(), trouble=trouble), (), "box", 1)[0]
     assert first.words
     assert "{" not in first.words

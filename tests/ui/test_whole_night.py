@@ -208,7 +208,9 @@ class Evening:
             case 1:
                 self.ok(guest.browser.patch(f"/api/v1/turns/{mine[0]}", json={"key": -2, "message": "Hi"}))
             case 2:
-                self.ok(guest.browser.patch(f"/api/v1/turns/{mine[0]}", json={"later": 1}))
+                answer = guest.browser.patch(f"/api/v1/turns/{mine[0]}", json={"later": 1})
+                # Who is last lets nobody pass.
+                assert answer.is_success or answer.json()["error"]["code"] == "conflict", answer.text
 
     def host_meddles(self, at: int) -> None:
         """Every few songs the host moves somebody, and mostly thinks better of it."""
@@ -240,13 +242,13 @@ class Evening:
             guest = self.ledger.waiting[called]
         begun = self.ok(self.host.post("/api/v1/player/play")).json()
         assert begun["turn"]["turn_id"] == called
+        playback = tv.until(lambda said: said["playback"] and said["playback"]["turn"] == called)["playback"]
         if at % 5 == 0:
-            cue = tv.until(lambda said: said["playback"] and said["playback"]["turn"] == called)["playback"][
-                "cue"
-            ]
-            tv.say("anchor", cue=cue, position=0.0, at=tv.state["now"])
+            tv.say("anchor", cue=playback["cue"], position=0.0, at=tv.state["now"])
             tv.until(lambda said: said["playback"]["state"] == "playing")
         self.ok(self.host.post("/api/v1/player/finish"))
+        # After the applause the next name would go up by itself: here the host calls, however long the others take.
+        self.ok(self.host.post("/api/v1/show/clear"))
         self.has_sung(guest, called)
 
     def comes(self, guest: Guest) -> bool:

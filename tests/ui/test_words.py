@@ -12,7 +12,7 @@ from karaoke_ui.show import night, people, player, stages, views
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Stage
 from pipeline import library, lyrics
-from pipeline.sound import CEILING
+from pipeline.audio.sound import CEILING
 from pipeline.tables import Song, Track
 from pipeline.words import Line, Lyrics, Word
 from tests import sound

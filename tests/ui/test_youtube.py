@@ -7,10 +7,13 @@ from typing import Any
 
 import httpx
 import pytest
+from nicegui import ui
 from nicegui.testing import User
 
+from karaoke_ui import workers
 from karaoke_ui.house import House
 from karaoke_ui.limits import VIDEO_SEARCHES
+from karaoke_ui.pages.singer import videos as below
 from karaoke_ui.show import night, videos
 from karaoke_ui.show.rights import BOX
 from karaoke_ui.show.tables import Singer
@@ -19,6 +22,8 @@ from pipeline.box import Box
 from pipeline.tables import Track
 from tests.server import Server
 from tests.services.youtube import Tube, serve, video
+from tests.ui.held import Answers, Sleepers
+from tests.ui.panel import log_in, until
 from tests.ui.phone import press_ask
 
 
@@ -26,6 +31,12 @@ from tests.ui.phone import press_ask
 def tube() -> Iterator[Tube]:
     with serve(sound=b"sound" * 1000, picture=b"picture" * 1000) as standing_in:
         yield standing_in
+
+
+@pytest.fixture(autouse=True)
+def soon_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody works in these tests; but that is not noticed, however long they take."""
+    monkeypatch.setattr(workers, "AWAY_SECONDS", 600.0)
 
 
 @pytest.fixture
@@ -38,7 +49,7 @@ async def maria(user: User, house: House) -> User:
     await user.open("/")
     user.find(marker="name").type("Maria")
     user.find(marker="join-form").trigger("submit.prevent")
-    await user.should_see("Hi Maria", retries=20)
+    await user.should_see("Hi Maria")
     return user
 
 
@@ -54,14 +65,13 @@ def queue(house: House) -> list[tuple[str, str]]:
 
 async def test_a_guest_finds_and_asks_for_what_nobody_owns(maria: User, house: House) -> None:
     maria.find(marker="search-field").type("valerie")
-    await maria.should_see("From YouTube", retries=30)
-    await maria.should_see("valerie 1", retries=30)
+    await maria.should_see("From YouTube")
+    await maria.should_see("valerie 1")
     await maria.should_see("3:22")
-    next(iter(maria.find("+").elements))
     maria.find("+").click()
-    await maria.should_see("It comes from YouTube", retries=20)
+    await maria.should_see("It comes from YouTube")
     (await press_ask(maria)).raise_for_status()
-    await maria.should_see("Your song is in the queue", retries=20)
+    await maria.should_see("Your song is in the queue")
     assert [singer for singer, _ in queue(house)] == ["Maria"]
     with house.box.db.read() as s:
         assert library.count(s) == 1
@@ -69,39 +79,64 @@ async def test_a_guest_finds_and_asks_for_what_nobody_owns(maria: User, house: H
 
 async def test_a_pasted_link_is_that_video(maria: User, house: House, tube: Tube) -> None:
     maria.find(marker="search-field").type(f"https://youtu.be/{video('ok')}?si=x")
-    await maria.should_see("Song of Tests", retries=30)
+    await maria.should_see("Song of Tests")
     await maria.should_not_see("No song here")
     maria.find(marker="search-field").clear()
     maria.find(marker="search-field").type(f"https://youtu.be/{video('private')}")
-    await maria.should_see("is private", retries=30)
+    await maria.should_see("is private")
 
 
-async def test_who_types_on_asks_youtube_once(maria: User, tube: Tube) -> None:
+async def test_who_types_on_asks_youtube_once(
+    maria: User, tube: Tube, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pauses = Sleepers()
+    monkeypatch.setattr(below, "asyncio", pauses)
     field = maria.find(marker="search-field")
-    for letters in ("val", "eri", "e"):
+    for number, letters in enumerate(("val", "eri", "e"), 1):
         field.type(letters)
-        await asyncio.sleep(0.1)
-    await maria.should_see("valerie 1", retries=30)
+        await until(lambda number=number: pauses.count == number)  # type: ignore[misc]
+    await pauses.wake()
+    await maria.should_see("valerie 1")
     assert tube.count("/youtubei/v1/search") == 1
 
 
 async def test_youtube_out_of_reach_is_one_sentence(maria: User, tube: Tube) -> None:
     tube.refuse["/youtubei/v1/search"] = [500, 99]
     maria.find(marker="search-field").type("valerie")
-    await maria.should_see("YouTube cannot be reached", retries=40)
+    await maria.should_see("YouTube cannot be reached")
 
 
 async def test_the_host_can_switch_it_off(maria: User, house: House, tube: Tube) -> None:
     maria.find(marker="search-field").type("valerie")
-    await maria.should_see("valerie 1", retries=30)
+    await maria.should_see("valerie 1")
     with house.box.db.write() as s:
         videos.let_guests(s, BOX, False)
-    await maria.should_not_see("From YouTube", retries=20)
+    await maria.should_not_see("From YouTube")
     asked = len(tube.asked)
     maria.find(marker="search-field").type("s")
     await asyncio.sleep(0.6)
     await maria.should_not_see("From YouTube")
     assert len(tube.asked) == asked
+
+
+async def test_a_late_answer_hides_no_newer_one_from_a_guest(
+    maria: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = Answers(house, videos.offers, monkeypatch)
+    maria.find(marker="search-field").type("valerie")
+    await until(lambda: answers.is_held)
+    await add_first(house)
+    await maria.should_see("valerie 2")
+    await until(lambda: len(maria.find("3:22").elements) == 4)
+    answers.give()
+    await until(lambda: answers.is_given)
+    assert len(maria.find("3:22").elements) == 4, "the first one stands among the songs"
+
+
+async def add_first(house: House) -> None:
+    """The first video that is found comes into the library."""
+    found = await house.youtube.search("valerie", "somebody else")
+    await house.do(videos.add_videos, BOX, found[:1])
 
 
 # ------------------------------------------------------------------------------------------------ on the host's panel
@@ -110,21 +145,35 @@ async def test_the_host_can_switch_it_off(maria: User, house: House, tube: Tube)
 async def test_the_host_adds_one(host: User, house: House) -> None:
     host.find(marker="tab-library").click()
     host.find(marker="library-search").type("valerie")
-    await host.should_see("valerie 1", retries=30)
+    await host.should_see("valerie 1")
     host.find(marker="youtube-add").click()
-    await host.should_see("It is being fetched now", retries=20)
-    await host.should_see("in the library", retries=20)
+    await host.should_see("It is being fetched now")
+    await host.should_see("in the library")
+
+
+async def test_a_late_answer_hides_no_newer_one_from_the_host(
+    host: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers = Answers(house, videos.offers, monkeypatch)
+    host.find(marker="tab-library").click()
+    host.find(marker="library-search").type("valerie")
+    await until(lambda: answers.is_held)
+    await add_first(house)
+    await host.should_see("in the library")
+    answers.give()
+    await until(lambda: answers.is_given)
+    await host.should_see("in the library")
 
 
 async def test_the_host_adds_a_playlist(host: User, house: House, tube: Tube) -> None:
     tube.playlist = 250
     host.find(marker="tab-library").click()
     host.find(marker="library-search").type("https://www.youtube.com/playlist?list=PLtests12345")
-    await host.should_see("Add all 200", retries=40)
+    await host.should_see("Add all 200")
     await host.should_see("The playlist is long")
     await host.should_not_see("No song like that")
     host.find(marker="youtube-all").click()
-    await host.should_see("200 songs are in", retries=40)
+    await host.should_see("200 songs are in")
     with house.box.db.read() as s:
         assert library.count(s) == 200
 
@@ -133,11 +182,30 @@ async def test_the_switch_and_the_check_among_the_settings(host: User, house: Ho
     host.find(marker="tab-settings").click()
     await host.should_see(marker="youtube-check")
     host.find(marker="youtube-check").click()
-    await host.should_see("Downloading works", retries=60)
+    await host.should_see("Downloading works")
     host.find(marker="guests-youtube").click()
-    await asyncio.sleep(0.3)
-    with house.box.db.read() as s:
-        assert not videos.guests_may(s)
+
+    def guests_may() -> bool:
+        with house.box.db.read() as s:
+            return videos.guests_may(s)
+
+    await until(lambda: not guests_may())
+
+
+async def test_the_switch_shows_what_holds_now(
+    user: User, house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log_in(user, house)
+    answers = Answers(house, videos.guests_may, monkeypatch)
+    await user.open("/host?tab=settings")
+    await until(lambda: answers.is_held)
+    with house.box.db.write() as s:
+        videos.let_guests(s, BOX, False)
+    (switch,) = user.find(kind=ui.switch, marker="guests-youtube").elements
+    await until(lambda: switch.value is False)
+    answers.give()
+    await until(lambda: answers.is_given)
+    assert switch.value is False
 
 
 # --------------------------------------------------------------------------------------------------------- in the API

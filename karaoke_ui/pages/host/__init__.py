@@ -12,7 +12,7 @@ ask  change  edit  finding  delay  prompt  sheet    dialogs: somebody sings some
 deeds  deeds_log    who did what, in sentences, each with its way back
 parts  js/  keyboard    elements that act in the browser on their own; the keys of a laptop
 rules_sheet  figures  lists_sheet  printing    the night's rules, its figures, house lists, and paper
-peaks  workers    the shape of a song; whether the workers live
+peaks             the shape of a song
 desk  wording    how things are done and answered; words for states
 """
 
@@ -26,7 +26,6 @@ from karaoke_ui.house import House
 from karaoke_ui.pages.host import login, printing
 from karaoke_ui.pages.host.panel import Panel
 from karaoke_ui.pages.host.peaks import Peaks
-from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.parts import theme
 from karaoke_ui.show.rights import Role, rights_of
 from karaoke_ui.text import t
@@ -37,24 +36,18 @@ VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
 def install(house: House, keys: auth.Keys) -> None:
     login.install(app, house, keys)
     printing.install(app, house)
-    peaks, workers = Peaks(house), Workers(house)
+    peaks = Peaks(house)
 
-    @ui.page(
-        "/host",
-        title=t("host.page_title"),
-        viewport=VIEWPORT,
-        language="en-US",
-        openapi_extra=auth.roles(Role.HOST),
-    )
+    @tongue.Page("/host", viewport=VIEWPORT, openapi_extra=auth.roles(Role.HOST))
     async def page(request: Request, tab: str = "") -> None:
         tongue.keep()
         tongue.follow(house)
+        ui.page_title(t("host.page_title"))
         dress()
         theme.wear(house)
-        workers.start()
         actor = guard.actor(request)
         rights = await house.read(rights_of, actor)
-        await Panel(house, (actor, rights), peaks, workers, tab).open()
+        await Panel(house, (actor, rights), peaks, tab).open()
 
 
 def dress() -> None:
@@ -66,6 +59,7 @@ def dress() -> None:
         '<link rel="stylesheet" href="/assets/host/host.css">'
         '<link rel="stylesheet" href="/assets/host/now.css">'
         '<link rel="stylesheet" href="/assets/host/night.css">'
+        '<script defer src="/assets/languages.js"></script>'
         f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     ui.add_body_html(

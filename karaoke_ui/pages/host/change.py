@@ -7,6 +7,7 @@ from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.finding import Finding
 from karaoke_ui.pages.host.parts import Stepper
 from karaoke_ui.pages.host.people_chips import PeopleChips
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import turns, views
 from karaoke_ui.show.asking import MAX_MESSAGE, MOST_PARTNERS
 from karaoke_ui.show.tables import Partner
@@ -26,6 +27,7 @@ class ChangeDialog:
         self._song: SongView | None = None
         self._half_tones = 0
         self._before: list[str] = []
+        self._of_people = Newest()
         with dialog(t("host.queue.change")) as self._dialog, ui.element("div").classes("card sheet change"):
             self._title = (
                 ui.label().classes("sheet-title ellipsis").props("dir=auto role=heading aria-level=2")
@@ -55,7 +57,10 @@ class ChangeDialog:
         self._finding.show(False)
         self._key.show(turn.key)
         with self._desk.caught():
+            is_newest = self._of_people.begin()
             here = await self._desk.house.read(views.singers)
+            if not is_newest():
+                return
             others = [each for each in here if each.id != turn.singer_id and not each.removed]
             self._typed.set_value("")
             self._typed.set_visibility(len(others) > FEW)

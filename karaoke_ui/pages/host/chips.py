@@ -7,11 +7,12 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.parts import Language
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.show.views import Sung
 from karaoke_ui.text import t
 from pipeline import library
-from pipeline.filters import ALL, Filters
+from pipeline.finding.filters import ALL, Filters
 
 
 @dataclass(frozen=True)
@@ -55,11 +56,18 @@ class Chips:
             chip.classes(add="on" if on else "", remove="" if on else "on").props(
                 f"aria-pressed={str(on).lower()}"
             )
-        self._language.set_text(filters.language.upper() or t("host.chips.language"))
+        self._show_language(filters.language)
         self._decade.set_text(
             _decade(filters.decade) if filters.decade is not None else t("host.chips.decade")
         )
         await self._changed()
+
+    def _show_language(self, code: str) -> None:
+        self._language.clear()
+        self._language.set_text("" if code else t("host.chips.language"))
+        if code:
+            with self._language:
+                Language(code)
 
     async def _narrow(self, **to: bool | str | int | None) -> None:
         await self._choose(replace(self.chosen, filters=replace(self.chosen.filters, **to)))  # type: ignore[arg-type]
@@ -75,19 +83,26 @@ class Chips:
 
     async def _open_languages(self) -> None:
         there = await self._desk.house.read(library.languages)
-        self._offer("language", {language: language.upper() for language in there}, "")
+        self._offer(
+            "language",
+            [
+                Choice("", "label", partial(self._narrow, language=language), language=language)
+                for language in there
+            ],
+            partial(self._narrow, language=""),
+        )
 
     async def _open_decades(self) -> None:
         there = await self._desk.house.read(library.decades)
-        self._offer("decade", {decade: _decade(decade) for decade in there}, None)
+        self._offer(
+            "decade",
+            [Choice(_decade(decade), "label", partial(self._narrow, decade=decade)) for decade in there],
+            partial(self._narrow, decade=None),
+        )
 
-    def _offer(self, name: str, there: dict[str, str] | dict[int, str], none: str | None) -> None:
-        choices = [
-            Choice(words, "label", partial(self._narrow, **{name: value})) for value, words in there.items()
-        ]
+    def _offer(self, name: str, choices: list[Choice], any_of_them: Callable[[], Awaitable[None]]) -> None:
         self._sheet.open(
-            t(f"host.chips.{name}"),
-            [Choice(t("host.chips.any"), "clear", partial(self._narrow, **{name: none})), *choices],
+            t(f"host.chips.{name}"), [Choice(t("host.chips.any"), "clear", any_of_them), *choices]
         )
 
 

@@ -7,7 +7,7 @@ from karaoke_ui.pages.host.parts import Fader, PressButton, Scale, Stepper
 from karaoke_ui.show import desk as sound
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import t
-from pipeline.sound import KEYS, TEMPOS
+from pipeline.audio.sound import KEYS, TEMPOS
 
 KEY = Scale(KEYS.start, KEYS.stop - 1, 1, 0)
 TEMPO = Scale(round(TEMPOS[0] * 100), round(TEMPOS[1] * 100), 5, 100, "%")
@@ -33,8 +33,9 @@ class Controls:
                     self._mute.props(f'aria-label="{t("host.now.mute")}" aria-pressed=false')
             self.rescue = PressButton(t("host.now.rescue"), self._set_rescue)
             self.rescue.classes("rescue big").mark("rescue")
-        # Nobody can let go on a page that is gone.
-        ui.context.client.on_disconnect(self._let_go)
+        # Nobody can let go on a page that is gone; one that is back tells anew what it still holds.
+        desk.client.on_disconnect(self._lost)
+        desk.client.on_connect(self._let_go)
 
     def show(self, show: ShowView) -> None:
         singing = self._singing = show.now is not None
@@ -90,6 +91,11 @@ class Controls:
         self._rescue = on
         with self._desk.caught():
             await self._desk.do(sound.rescue, on)
+
+    def _lost(self) -> None:
+        """The old line of a page that has long been back is found dead only now: that lets nothing go."""
+        if not self._desk.client.has_socket_connection:
+            self._let_go()
 
     def _let_go(self) -> None:
         if self._rescue:

@@ -7,7 +7,8 @@ from nicegui import ui
 from karaoke_ui.pages.host.deeds import DeedView, listed
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
-from karaoke_ui.show import turns, undo
+from karaoke_ui.show import nights, turns, undo
+from karaoke_ui.show.rights import Right
 from karaoke_ui.text import t
 
 
@@ -27,7 +28,7 @@ class DeedsLog:
             self._dialog.open()
 
     async def _load(self) -> None:
-        found = await self._desk.house.read(listed)
+        found = await self._desk.house.read(listed, self._desk.rights)
         self._rows.clear()
         with self._rows:
             for deed in found:
@@ -50,12 +51,19 @@ class DeedsLog:
                 button(words, partial(self._count, deed), "small")
             if deed.can_undo:
                 button(t("host.undo"), partial(self._undo, deed.id), "small")
+            elif deed.reopens and Right.HOST in self._desk.rights:
+                button(t("host.undo"), partial(self._reopen, deed.reopens), "small").mark("reopen")
             elif deed.undone:
                 ui.label(t("host.log.undone")).classes("tag")
 
     async def _count(self, deed: DeedView) -> None:
         with self._desk.caught():
             await self._desk.do(turns.set_counted, deed.performance_id, not deed.counted)
+            await self._load()
+
+    async def _reopen(self, night_id: str) -> None:
+        with self._desk.caught():
+            await self._desk.do(nights.reopen, night_id)
             await self._load()
 
     async def _undo(self, deed_id: int) -> None:

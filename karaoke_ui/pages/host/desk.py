@@ -6,11 +6,11 @@ from contextlib import contextmanager
 from functools import partial, wraps
 from typing import Concatenate, ParamSpec, TypeVar
 
-from nicegui import ui
+from nicegui import Client, ui
 from nicegui.element import Element
 from sqlmodel import Session
 
-from karaoke_ui import text
+from karaoke_ui import auth, text
 from karaoke_ui.guard import LOGIN
 from karaoke_ui.house import House
 from karaoke_ui.pages.host import deeds
@@ -58,7 +58,7 @@ class Desk:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> R:
-        """Do what can be taken back, and say so: the words and the way back are those of the deed that is noted."""
+        """Do something and say so: the words, and the way back where there is one, are those of the deed that is noted."""
 
         @wraps(action)
         def noted(s: Session, actor: Actor) -> tuple[R, Deed | None]:
@@ -68,9 +68,13 @@ class Desk:
             return done, None if after is before else after
 
         done, deed = await self.house.do(noted, self.actor)
-        if deed is not None and deed.id is not None:
-            self.say(deeds.says(deed), undo=partial(self._undo, deed.id))
+        if deed is not None:
+            self.say(deeds.says(deed), undo=self.way_back(deed))
         return done
+
+    def way_back(self, deed: Deed) -> Later | None:
+        """What takes a deed back, where that can be done."""
+        return partial(self._undo, deed.id) if deed.id is not None and deeds.can_undo(deed) else None
 
     async def _undo(self, deed_id: int) -> None:
         await self.do(undo.undo, deed_id)
@@ -113,6 +117,10 @@ class Desk:
         with self.caught():
             await undo()
 
+    async def log_out(self) -> None:
+        with self.caught():
+            await self.do(auth.log_out)
+
     def leave(self) -> None:
         """To the door, once: a press and the news of the ended login may both lead there."""
         if self._left:
@@ -121,11 +129,17 @@ class Desk:
         with self.client:
             ui.navigate.to(LOGIN)
 
+    def begin_anew(self) -> None:
+        """Another panel: with other rights it has other parts."""
+        with self.client:
+            ui.navigate.reload()
+
     async def end(self) -> None:
         """The login has ended: the browser is sent to the door, and hears nothing more if it stays."""
         self.leave()
         await asyncio.sleep(LEAVE_SECONDS)
-        if not self.client.is_deleted:
+        # A browser that went to the door at once may be gone already.
+        if self.client.id in Client.instances:
             self.client.delete()
 
 

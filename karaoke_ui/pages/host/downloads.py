@@ -5,6 +5,7 @@ from nicegui.events import ValueChangeEventArguments
 
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import videos
 from karaoke_ui.text import of_note, t
 
@@ -15,6 +16,7 @@ class Downloads:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._known = True
+        self._of_guests = Newest()
         with ui.element("div").classes("card group"):
             ui.label(t("host.downloads.heading")).classes("group-title")
             self._guests = ui.switch(t("host.downloads.guests"), value=True, on_change=self._switched)
@@ -32,8 +34,11 @@ class Downloads:
             await self._load()
 
     async def _load(self) -> None:
-        self._known = await self._desk.house.read(videos.guests_may)
-        self._guests.set_value(self._known)
+        is_newest = self._of_guests.begin()
+        known = await self._desk.house.read(videos.guests_may)
+        if is_newest():
+            self._known = known
+            self._guests.set_value(known)
 
     async def _switched(self, event: ValueChangeEventArguments[bool | None]) -> None:
         on = bool(event.value)

@@ -1,7 +1,7 @@
 """The night: its name, whether requests are open, when it ends, its closing number; the ways to its rules and figures."""
 
+import asyncio
 import time
-from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from nicegui import ui
@@ -20,25 +20,30 @@ from karaoke_ui.show import between, night, nights
 from karaoke_ui.show.rules import TEMPLATES
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import plural, t
+from pipeline.finding.filters import SINGABLE, Filters
 
 # Of those who will not make it.
 MOST_NAMED = 6
+# A picker's wheels have come to rest.
+PICK_SECONDS = 1.0
 PRINTS = ("cards", "songbook", "slips")
 
 
 class EveningPane:
     """What the host decides about tonight."""
 
-    def __init__(self, desk: Desk, sheet: Sheet, prompt: Prompt) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet, prompt: Prompt, lists: ListsDialog) -> None:
         self._desk = desk
         self._sheet = sheet
         self._prompt = prompt
         self._rules = RulesDialog(desk)
         self._figures = FiguresDialog(desk)
-        self._lists = ListsDialog(desk, prompt)
+        self._lists = lists
         self._known_name = ""
+        self._show = ShowView()
         self._open = True
         self._ends_at: float | None = None
+        self._typing = False
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.night")).classes("pane-title").props("role=heading aria-level=2")
             self._state = ui.label().classes("pill")
@@ -59,7 +64,7 @@ class EveningPane:
             with ui.element("div").classes("card group line wrap"):
                 with ui.element("div").classes("grow"):
                     ui.label(t("host.night.over")).classes("group-title")
-                    ui.label(t("host.night.over_help")).classes("quiet small-text")
+                    self._over = ui.label().classes("quiet small-text")
                 button(t("host.night.new"), self._open_templates, "big").mark("new-night")
                 HoldButton(t("host.night.close"), t("host.night.close_said"), "nightlight", self._close).mark(
                     "close-night"
@@ -78,10 +83,12 @@ class EveningPane:
         with ui.element("div").classes("card group"):
             with ui.element("div").classes("line wrap"):
                 ui.label(t("host.night.ends")).classes("group-title grow")
-                self._time = ui.input(on_change=self._typed_end).props("outlined dense type=time")
+                self._time = ui.input(on_change=self._picked_end).props("outlined dense type=time")
                 self._time.props(f'aria-label="{t("host.night.ends")}"').classes("field time").mark(
                     "night-ends"
                 )
+                self._time.on("keydown", self._begin_typing, args=[])
+                self._time.on("keydown.enter", self._set_end, args=[]).on("blur", self._set_end, args=[])
                 self._endless = button(t("host.night.endless"), partial(self._end_at, None), "small")
             self._forecast = ui.label().classes("quiet").props("aria-live=polite")
 
@@ -91,13 +98,17 @@ class EveningPane:
                 ui.label(t("host.night.closing")).classes("group-title")
                 ui.label(t("host.night.closing_help")).classes("quiet small-text")
             button(t("host.night.closing_pick"), self._pick_closing, "big").mark("closing-number")
-            button(t("host.night.credits"), self._roll, "big").mark("credits")
+            HoldButton(t("host.night.credits"), t("host.night.credits_said"), "movie", self._roll).mark(
+                "credits"
+            )
         with dialog(t("host.night.closing")) as self._closing, ui.element("div").classes("card ask"):
             ui.label(t("host.night.closing")).classes("sheet-title").props("role=heading aria-level=2")
-            self._finding = Finding(self._desk, self._sing_closing)
+            self._finding = Finding(self._desk, self._sing_closing, Filters(more=(SINGABLE,)))
             button(t("host.close"), self._closing.close, "quiet-btn")
 
     def show(self, show: ShowView) -> None:
+        self._show = show
+        self._over.set_text(f"{self._drops()} {t('host.night.over_help')}".strip())
         if show.night != self._known_name:
             self._known_name = show.night
             self._name.set_value(show.night)
@@ -126,7 +137,18 @@ class EveningPane:
         with self._desk.caught():
             await self._desk.undoable(set_rules, requests_open=not self._open)
 
-    async def _typed_end(self) -> None:
+    def _begin_typing(self) -> None:
+        self._typing = True
+
+    async def _picked_end(self) -> None:
+        """A phone's picker leaves the focus where it is. What is typed shows a time with each key: it waits for its end."""
+        picked = self._time.value
+        await asyncio.sleep(PICK_SECONDS)
+        if not self._typing and self._time.value == picked:
+            await self._set_end()
+
+    async def _set_end(self) -> None:
+        self._typing = False
         typed = self._time.value or ""
         if typed and typed != (clock(self._ends_at) if self._ends_at else ""):
             await self._end_at(next_time(typed, time.time()))
@@ -162,25 +184,42 @@ class EveningPane:
 
     def _ask_new(self, template: str) -> None:
         async def begin(name: str) -> None:
-            await self._desk.do(nights.open_new, name, template)
+            ended = self._show.night_id
+            begun = await self._desk.do(nights.open_new, name, template)
+            self._desk.say(t("host.night.begun", name=begun.name), undo=partial(self._reopen, ended))
 
-        self._prompt.open(t("host.night.name"), begin, most=night.MAX_NIGHT_NAME, act=t("host.night.begin"))
+        drops = self._drops()
+        self._prompt.open(
+            t("host.night.name"),
+            begin,
+            words=drops,
+            most=night.MAX_NIGHT_NAME,
+            act=t("host.night.begin"),
+            # What ends the singing of others is not done by a tap alone.
+            hold=t("host.night.hold_begin") if drops else "",
+        )
+
+    def _drops(self) -> str:
+        """What a night would lose that ended now."""
+        waiting = len(self._show.waiting)
+        return plural("host.night.drops", waiting) if waiting else ""
 
     async def _close(self) -> None:
         with self._desk.caught():
-            await self._desk.do(nights.close)
-            self._desk.say(t("host.night.closed"))
+            closed = await self._desk.do(nights.close)
+            self._desk.say(t("host.night.closed"), undo=partial(self._reopen, closed.id))
+
+    async def _reopen(self, night_id: str) -> None:
+        await self._desk.undoable(nights.reopen, night_id)
 
 
 def next_time(typed: str, now: float) -> float:
     """“01:30” → the next moment at which the box's clock shows that."""
     hour, minute = (int(part) for part in typed.split(":")[:2])
-    today = (
-        datetime.fromtimestamp(now, UTC)
-        .astimezone()
-        .replace(hour=hour, minute=minute, second=0, microsecond=0)
-    )
-    return (today if today.timestamp() > now else today + timedelta(days=1)).timestamp()
+    year, month, day = time.localtime(now)[:3]
+    # Whether the clock has been changed by then is for the system to say.
+    today, tomorrow = (time.mktime((year, month, day + later, hour, minute, 0, 0, 0, -1)) for later in (0, 1))
+    return today if today > now else tomorrow
 
 
 def _forecast(show: ShowView) -> str:

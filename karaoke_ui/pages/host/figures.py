@@ -1,6 +1,6 @@
 """What people like to look at: the figures of a night in a few good charts, and the nights before it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from nicegui import ui
@@ -11,6 +11,7 @@ from karaoke_ui.show.nights import Figures, NightLine
 from karaoke_ui.text import clock, day, plural, t
 
 MOST_BARS = 6
+SHOWN_NIGHTS = 30
 
 
 class FiguresDialog:
@@ -20,7 +21,7 @@ class FiguresDialog:
         self._desk = desk
         with (
             dialog(t("host.night.figures")) as self._dialog,
-            ui.element("div").classes("card sheet figures-sheet"),
+            ui.element("div").classes("card sheet figures-sheet") as self._sheet,
         ):
             with ui.element("header").classes("ask-head"):
                 self._title = (
@@ -34,11 +35,13 @@ class FiguresDialog:
 
     async def open(self, night_id: str = "") -> None:
         with self._desk.caught():
-            every = await self._desk.house.read(nights.every)
+            every = await self._desk.house.read(nights.every, None)
             shown = next((each for each in every if each.id == night_id), every[0])
             figures = await self._desk.house.read(nights.figures, shown.id)
             self._fill(shown, figures, every)
             self._dialog.open()
+            # What was tapped may stand far below the figures.
+            self._sheet.run_method("scrollTo", 0, 0)
 
     def _fill(self, shown: NightLine, figures: Figures, every: Sequence[NightLine]) -> None:
         self._title.set_text(f"{shown.name} · {_day(shown.opened_at)}")
@@ -47,7 +50,7 @@ class FiguresDialog:
             _tiles(figures)
             if figures.songs:
                 with ui.element("div").classes("charts"):
-                    hours = [(f"{hour:02d}", songs) for hour, songs in figures.by_hour]
+                    hours = [(f"{hour:02d}:00", songs) for hour, songs in figures.by_hour]
                     _columns(t("host.figures.by_hour"), hours)
                     _bars(t("host.figures.most_sung"), [(title, n) for title, _, n in figures.most_sung])
                     _bars(t("host.figures.busiest"), figures.busiest)
@@ -60,9 +63,25 @@ class FiguresDialog:
             others = [each for each in every if each.id != shown.id]
             if others:
                 ui.label(t("host.figures.history")).classes("group-title")
-                with ui.element("div").classes("rows").props("role=list"):
-                    for each in others[:30]:
-                        _night_row(each, partial(self.open, each.id))
+                Earlier(others, self.open)
+
+
+class Earlier:
+    """The other nights, some at a time."""
+
+    def __init__(self, left: Sequence[NightLine], opened: Callable[[str], Awaitable[None]]) -> None:
+        self._left = left
+        self._opened = opened
+        self._rows = ui.element("div").classes("rows").props("role=list")
+        self._more = button(t("host.library.more"), self._show_more).mark("more-nights")
+        self._show_more()
+
+    def _show_more(self) -> None:
+        with self._rows:
+            for each in self._left[:SHOWN_NIGHTS]:
+                _night_row(each, partial(self._opened, each.id))
+        self._left = self._left[SHOWN_NIGHTS:]
+        self._more.set_visibility(bool(self._left))
 
 
 def _night_row(night: NightLine, opened: Callable[[], object]) -> None:

@@ -10,15 +10,20 @@ from karaoke_ui.pages.host.wording import length, readiness, set_pill
 from karaoke_ui.show import views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import t
+from pipeline.finding.filters import SINGABLE, Filters
 
 MOST_SONGS = 30
+NOT_FAILED = Filters(more=(SINGABLE,))
 
 
 class Finding:
-    """Searches the library as one types."""
+    """Searches the library as one types. A song that could not be prepared is not offered."""
 
-    def __init__(self, desk: Desk, chosen: Callable[[SongView], Awaitable[None]]) -> None:
+    def __init__(
+        self, desk: Desk, chosen: Callable[[SongView], Awaitable[None]], filters: Filters = NOT_FAILED
+    ) -> None:
         self._desk = desk
+        self._filters = filters
         self._chosen = chosen
         self._search = 0
         with ui.element("div").classes("ask-songs") as self._all:
@@ -38,7 +43,8 @@ class Finding:
         self._search += 1
         mine = self._search
         with self._desk.caught():
-            found = await self._desk.house.read(views.songs, self._words.value or "", MOST_SONGS)
+            words = self._words.value or ""
+            found = await self._desk.house.read(views.songs, words, MOST_SONGS, filters=self._filters)
             if mine == self._search:
                 self._list(found.songs)
 

@@ -10,7 +10,7 @@ from karaoke_ui.pages.host.wording import Pill
 from karaoke_ui.show.rights import Right
 from karaoke_ui.show.views import JobView, ShowView
 from karaoke_ui.text import plural, t
-from pipeline.tables import JobState, Lane
+from pipeline.tables import JobState
 
 TABS = ("queue", "requests", "singers", "library", "night", "settings")
 # Panes without a button of their own in the footer, and the one they belong to.
@@ -67,6 +67,9 @@ class Tabs:
         ui.navigate.history.replace(f"/host?tab={name}")
         self._opened(name)
 
+    def has(self, name: str) -> bool:
+        return name in self._known
+
     def open_at(self, number: int) -> None:
         if number <= len(self._tabs):
             self.open(self._tabs[number - 1])
@@ -100,15 +103,15 @@ class Pills:
             self._sleep = button(t("host.pills.sleep"), tell_sleep, "pill").mark("pill-sleep")
         self._sleep.set_visibility(False)
 
-    def show(self, show: ShowView, jobs: Sequence[JobView], missing: frozenset[Lane]) -> None:
+    def show(self, show: ShowView, jobs: Sequence[JobView]) -> None:
         _set(self._stage, _stage(show))
         self._ready.set_visibility(bool(show.queue))
         if show.queue:
             _set(self._ready, _ready(show))
-        busy = missing or any(job.state in (JobState.RUNNING, JobState.QUEUED) for job in jobs)
+        busy = show.missing or any(job.state in (JobState.RUNNING, JobState.QUEUED) for job in jobs)
         # Workers at rest are no news while the songs are ready.
         self._work.set_visibility(bool(busy) or not show.queue)
-        _set(self._work, _work(jobs, missing))
+        _set(self._work, _work(show, jobs))
 
     def show_awake(self, awake: bool) -> None:
         self._sleep.set_visibility(not awake)
@@ -138,8 +141,8 @@ def _ready(show: ShowView) -> Pill:
     return Pill(plural("host.pills.next_ready", ready), "good")
 
 
-def _work(jobs: Sequence[JobView], missing: frozenset[Lane]) -> Pill:
-    if missing:
+def _work(show: ShowView, jobs: Sequence[JobView]) -> Pill:
+    if show.missing:
         return Pill(t("host.pills.work_stopped"), "bad")
     running = sum(1 for job in jobs if job.state in (JobState.RUNNING, JobState.QUEUED))
     return Pill(plural("host.pills.working", running) if running else t("host.pills.resting"))

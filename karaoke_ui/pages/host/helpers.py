@@ -7,6 +7,7 @@ from nicegui import ui
 
 from karaoke_ui import auth
 from karaoke_ui.pages.host.desk import Desk, button, dialog
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import cohosts
 from karaoke_ui.show.rights import GRANTED, Right
 from karaoke_ui.show.tables import CoHost
@@ -19,6 +20,7 @@ class HelpersDialog:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._rights: set[Right] = set()
+        self._of_helpers = Newest()
         with (
             dialog(t("host.helpers.head")) as self._dialog,
             ui.element("div").classes("card sheet helpers-sheet"),
@@ -47,15 +49,17 @@ class HelpersDialog:
 
     async def _load(self) -> None:
         with self._desk.caught():
-            actor = self._desk.actor
-            found = await self._desk.house.read(lambda s: cohosts.every(s, actor))
+            is_newest = self._of_helpers.begin()
+            found = await self._desk.house.read(cohosts.every, self._desk.actor)
+            if not is_newest():
+                return
             self._rows.clear()
             with self._rows:
                 for each in found:
                     self._row(each)
 
     def _row(self, helper: CoHost) -> None:
-        has = cohosts.rights_of(helper)
+        has = {*cohosts.rights_of(helper)}
         with (
             ui.element("div").classes("line wrap helper").props("role=listitem").mark(f"helper-{helper.name}")
         ):
@@ -79,9 +83,11 @@ class HelpersDialog:
         self._rights ^= {right}
         self._show_new()
 
-    async def _toggle(self, helper_id: str, has: list[Right], right: Right) -> None:
+    async def _toggle(self, helper_id: str, has: set[Right], right: Right) -> None:
+        # A second press counts from the first one, drawn or not.
+        has ^= {right}
         with self._desk.caught():
-            await self._desk.do(cohosts.change, helper_id, rights=sorted({*has} ^ {right}))
+            await self._desk.do(cohosts.change, helper_id, rights=sorted(has))
         await self._load()
 
     async def _add(self) -> None:

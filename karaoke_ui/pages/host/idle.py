@@ -15,6 +15,9 @@ from karaoke_ui.show.readiness import Readiness, Ready
 from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import of_note, t
 
+# Nothing is taken: what to do about it is said.
+CLOSED = ("over", "none")
+
 
 @dataclass(frozen=True)
 class Ways:
@@ -32,6 +35,8 @@ class Idle:
         self._join = join
         self._ways = ways
         self._songs = 0
+        # Who is named here: the press means them, whoever is first by then.
+        self._first = ""
 
     def build(self) -> None:
         with ui.element("div").classes("idle-next") as self._upcoming:
@@ -54,6 +59,7 @@ class Idle:
                 self._down = button(t("host.now.down"), self._clear, "big grow", icon="close")
         with ui.element("div").classes("first-steps") as self._steps:
             self._head = ui.label().classes("steps-head")
+            self._help = ui.label().classes("quiet")
             self._add = Step("1", t("host.steps.songs"), t("host.steps.songs_help"))
             with self._add.side:
                 button(t("host.steps.songs_do"), self._ways.add_songs)
@@ -85,6 +91,7 @@ class Idle:
 
     def show(self, show: ShowView) -> None:
         upcoming = show.queue[0] if show.queue else None
+        self._first = upcoming.id if upcoming else ""
         self._upcoming.set_visibility(show.now is None and upcoming is not None)
         self._invite.set_visibility(show.now is None and upcoming is not None)
         self._steps.set_visibility(show.now is None and upcoming is None)
@@ -102,22 +109,28 @@ class Idle:
             self._why.set_text(why)
             self._why.set_visibility(bool(why))
             self._start.set_enabled(not why)
-            called = show.scene.name in CALLING
-            self._call.set_visibility(not called)
+            calling = show.scene.name in CALLING
+            # In a break a name may be up already.
+            self._call.set_visibility(not calling and not upcoming.called)
             self._call.set_enabled(upcoming.readiness.can_start)
-            self._missing.set_visibility(called)
-            self._down.set_visibility(called)
+            self._missing.set_visibility(calling)
+            self._down.set_visibility(calling)
         self._show_steps(show)
 
     def _show_steps(self, show: ShowView) -> None:
         ready = show.stage is not None and show.stage.armed
         self._add.tick(self._songs > 0)
         self._pair.tick(ready)
-        self._head.set_text(t("host.steps.go" if ready and self._songs else "host.steps.first"))
+        face = _face(show, is_set_up=ready and self._songs > 0)
+        self._head.set_text(t(f"host.steps.{face}"))
+        self._help.set_visibility(face in CLOSED)
+        self._help.set_text(t(f"host.steps.{face}_help") if face in CLOSED else "")
+        for step in (self._add, self._pair, self._sing):
+            step.set_visibility(face != "over")
 
     async def go(self) -> None:
         with self._desk.caught():
-            await self._desk.do(player.play)
+            await self._desk.do(player.play, self._first)
 
     async def _put_up(self) -> None:
         with self._desk.caught():
@@ -125,7 +138,7 @@ class Idle:
 
     async def _miss(self) -> None:
         with self._desk.caught():
-            await self._desk.do(between.miss)
+            await self._desk.undoable(between.miss, self._first)
 
     async def _clear(self) -> None:
         with self._desk.caught():
@@ -144,9 +157,23 @@ class Step:
                 ui.label(help_text).classes("quiet small-text")
             self.side = ui.element("div").classes("step-side")
 
+    def set_visibility(self, on: bool) -> None:
+        self._row.set_visibility(on)
+
     def tick(self, done: bool) -> None:
         self._mark.set_text("✓" if done else self._number)
         self._row.classes(add="done" if done else "", remove="" if done else "done")
+
+
+def _face(show: ShowView, *, is_set_up: bool) -> str:
+    """What an empty queue means: the night is over, nobody may ask, somebody else is to sing, or it has not begun."""
+    if show.is_over:
+        return "over"
+    if is_set_up and not show.takes_songs:
+        return "none"
+    if show.last is not None:
+        return "again"
+    return "go" if is_set_up else "first"
 
 
 def _why_not(show: ShowView, song: Readiness) -> str:

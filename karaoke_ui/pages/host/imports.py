@@ -6,7 +6,7 @@ from karaoke_ui import actions
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.text import of_note, t
-from pipeline.report import Report
+from pipeline.intake.report import Report
 
 # What fits on a sheet; the rest is in the report's file.
 SHOWN = 100

@@ -9,6 +9,7 @@ from karaoke_ui import actions
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.chips import Chips, Chosen
+from karaoke_ui.pages.host.deleting import delete
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.edit import EditDialog
 from karaoke_ui.pages.host.imports import LastImport
@@ -21,7 +22,9 @@ from karaoke_ui.pages.host.versions import VersionsSheet
 from karaoke_ui.pages.host.videos import FromYouTube
 from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.which import WhichOne
+from karaoke_ui.parts.newest import InTurn
 from karaoke_ui.show import views
+from karaoke_ui.show.rights import Right
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
 from pipeline import library, versions
@@ -48,7 +51,7 @@ class LibraryPane:
         self._versions = VersionsSheet(desk, sheet)
         self._rows: dict[str, SongRow] = {}
         self._limit = PAGE
-        self._reading = self._again = False
+        self._readings = InTurn()
         self.count = 0
         # Something changed while nobody looked.
         self.stale = False
@@ -76,29 +79,26 @@ class LibraryPane:
             self.videos = FromYouTube(desk)
 
     async def load(self) -> None:
-        """Read what the list shows; while that runs, further wishes are one more reading afterwards."""
-        if self._reading:
-            self._again = True
-            return
-        self._reading = self._again = True
+        """Read what the list shows."""
+        await self._readings.run(self._read)
+
+    async def _read(self) -> None:
+        self.stale = False
         with self._desk.caught():
-            while self._again:
-                self._again = self.stale = False
-                words = self._search.value or ""
-                chosen = self._chips.chosen
-                found = await self._desk.house.read(
-                    views.songs,
-                    words,
-                    self._limit + 1,
-                    filters=chosen.filters,
-                    never_sung=chosen.never_sung,
-                )
-                self.count = await self._desk.house.read(library.count)
-                # A link is no search in the library: what it leads to stands below.
-                looked_for = bool(words) and not links.is_link(words)
-                self._show(found.songs, looked_for or (not words and chosen != Chosen()))
-                await self._imports.look()
-        self._reading = False
+            words = self._search.value or ""
+            chosen = self._chips.chosen
+            found = await self._desk.house.read(
+                views.songs,
+                words,
+                self._limit + 1,
+                filters=chosen.filters,
+                never_sung=chosen.never_sung,
+            )
+            self.count = await self._desk.house.read(library.count)
+            # A link is no search in the library: what it leads to stands below.
+            looked_for = bool(words) and not links.is_link(words)
+            self._show(found.songs, looked_for or (not words and chosen != Chosen()))
+            await self._imports.look()
 
     def focus_search(self) -> None:
         self._search.run_method("focus")
@@ -114,7 +114,8 @@ class LibraryPane:
         self._sum.set_visibility(self.count > 0)
         self._chips.row.set_visibility(self.count > 0)
         self._sum.set_text(plural("host.library.sum", self.count))
-        acts = RowActs(self._ask.for_song, self._which.open, self._open, self._ask_twins, self._picking.tap)
+        ask = self._ask.for_song if Right.QUEUE in self._desk.rights else None
+        acts = RowActs(ask, self._which.open, self._open, self._ask_twins, self._picking.tap)
         wanted = {song.id: song for song in found[: self._limit]}
         for gone in self._rows.keys() - wanted.keys():
             self._rows.pop(gone).card.delete()
@@ -209,9 +210,4 @@ class LibraryPane:
 
     async def _delete(self, song: SongView) -> None:
         with self._desk.caught():
-            await self._desk.do(actions.delete_songs, [song.id])
-            self._desk.say(t("host.library.deleted", title=song.title), undo=partial(self._restore, song.id))
-
-    async def _restore(self, song_id: str) -> None:
-        await self._desk.do(actions.restore_songs, [song_id])
-        self._desk.house.wake()
+            await delete(self._desk, [song.id], t("host.library.deleted", title=song.title))

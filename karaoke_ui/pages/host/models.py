@@ -10,6 +10,7 @@ from karaoke_ui.actions import Models
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import Pill, set_pill
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.text import of_note, t
 from pipeline.model import ModelState
 
@@ -25,6 +26,7 @@ class ModelCard:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._of_models = Newest()
         with ui.element("div").classes("card group").mark("models"):
             with ui.element("div").classes("line"):
                 ui.label(t("model.title")).classes("group-title grow")
@@ -54,8 +56,10 @@ class ModelCard:
 
     async def _load(self) -> None:
         with self._desk.caught():
+            is_newest = self._of_models.begin()
             found = await self._desk.house.work(actions.models, self._desk.house.box, self._desk.actor)
-            self._list_all(found)
+            if is_newest():
+                self._list_all(found)
 
     def _list_all(self, found: Models) -> None:
         self._list.clear()

@@ -9,6 +9,7 @@ from sqlmodel import Session
 from karaoke_ui.pages.host.controls import Controls
 from karaoke_ui.pages.host.deeds import broken_off
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.hiding import hide_names
 from karaoke_ui.pages.host.idle import Idle
 from karaoke_ui.pages.host.parts import HoldButton, SongClock, StageWords
 from karaoke_ui.pages.host.peaks import Peaks
@@ -18,8 +19,7 @@ from karaoke_ui.pages.host.scene import SceneLine
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.turn_row import names
 from karaoke_ui.pages.host.wording import readiness, set_pill
-from karaoke_ui.show import along, night, player, turns
-from karaoke_ui.show.asking import Wanted
+from karaoke_ui.show import player, turns
 from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView, ShowView
@@ -60,7 +60,19 @@ class NowPane:
                 self._next_ready = ui.label().classes("pill")
             self.room = RoomRow(desk, sheet, prompt)
         if Right.PLAYER not in desk.rights:
-            self._card.props("inert")
+            self._hold_off()
+
+    def _hold_off(self) -> None:
+        """Who helps without the right to the player looks on, and reads why. Lines for the room are not of it."""
+        open_to_all = (self.room.all, self.foot)
+        others = [each for each in self._card.default_slot.children if each not in open_to_all]
+        for part in [*others, self.room.row]:
+            part.props("inert")
+        if Right.QUEUE not in self._desk.rights:
+            self.room.lines.props("inert")
+        with self._card:
+            no_right = ui.label(t("host.now.no_right")).classes("quiet no-right")
+        no_right.move(target_index=0)
 
     def _build_song(self) -> None:
         with ui.element("div").classes("who"):
@@ -136,9 +148,11 @@ class NowPane:
         """Play or pause; between two songs there is nothing to toggle."""
         if self._shown is None:
             return
-        paused = self._shown.state == PlayState.PAUSED
         with self._desk.caught():
-            await self._desk.do(player.play if paused else player.pause)
+            if self._shown.state == PlayState.PAUSED:
+                await self._desk.do(player.go_on, self._shown.turn_id)
+            else:
+                await self._desk.do(player.pause)
 
     async def start(self) -> None:
         """The next singer begins, if nobody sings."""
@@ -156,14 +170,20 @@ class NowPane:
         self._sheet.open(
             f"{together(self._shown.names)} · {self._shown.title}",
             [
-                Choice(t("host.now.skip_intro"), "fast_forward", partial(self._act, player.skip_intro)),
+                Choice(
+                    t("host.now.skip_intro"),
+                    "fast_forward",
+                    partial(self._act, player.skip_intro),
+                    held_as=t("host.now.skip_intro_said"),
+                ),
                 Choice(t("host.now.false_start"), "undo", partial(self._act, player.false_start)),
+                *hide_names(self._desk, self._shown),
             ],
         )
 
     async def _act(self, action: Callable[[Session, Actor], object]) -> None:
         with self._desk.caught():
-            await self._desk.do(action)
+            await self._desk.undoable(action)
 
     async def _finish(self) -> None:
         with self._desk.caught():
@@ -175,22 +195,14 @@ class NowPane:
             await self._desk.do(player.skip)
             if skipped is not None:
                 words = t("host.now.skipped", singer=together(skipped.names), title=skipped.title)
-                known = await self._desk.house.read(broken_off, skipped.turn_id)
+                deed, known = await self._desk.house.read(broken_off, skipped.turn_id)
                 count = t("host.now.not_counted" if known.counted else "host.now.counts")
                 choice = partial(self._count, known.id, not known.counted)
-                self._desk.say(words, undo=partial(self._sing_again, skipped), other=(count, choice))
+                self._desk.say(words, undo=self._desk.way_back(deed), other=(count, choice))
 
     async def _count(self, performance_id: str, counted: bool) -> None:
         """After a song broken off the host says whether it used up the turn."""
         await self._desk.undoable(turns.set_counted, performance_id, counted)
-
-    async def _sing_again(self, skipped: NowView) -> None:
-        """Undo a skip: the same people are next again, with the same song. Their yes still holds."""
-        wanted = Wanted(partner_ids=[each.id for each in skipped.partners])
-        turn = await self._desk.do(night.ask, skipped.song_id, skipped.singer_id, wanted)
-        if along.waits(turn.partners):
-            await self._desk.do(turns.answer_duet, turn.id, True)
-        await self._desk.do(night.move, turn.id, 0)
 
     async def _seek(self, second: float) -> None:
         with self._desk.caught():

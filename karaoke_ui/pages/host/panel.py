@@ -9,12 +9,13 @@ from karaoke_ui import address, text
 from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
-from karaoke_ui.pages.host.desk import Desk
+from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.evening import EveningPane
 from karaoke_ui.pages.host.footer import TABS, Pills, Tabs
 from karaoke_ui.pages.host.idle import Idle, Ways
 from karaoke_ui.pages.host.keyboard import Act, Keyboard
 from karaoke_ui.pages.host.library import LibraryPane
+from karaoke_ui.pages.host.lists_sheet import ListsDialog
 from karaoke_ui.pages.host.now import NowPane
 from karaoke_ui.pages.host.parts import Awake
 from karaoke_ui.pages.host.peaks import Peaks
@@ -26,7 +27,6 @@ from karaoke_ui.pages.host.requests import RequestsPane
 from karaoke_ui.pages.host.setup import SetupPane
 from karaoke_ui.pages.host.sheet import Sheet
 from karaoke_ui.pages.host.singers import SingersPane
-from karaoke_ui.pages.host.workers import Workers
 from karaoke_ui.show import rights
 from karaoke_ui.show.rights import Actor, Right
 from karaoke_ui.show.views import JobView, ShowView
@@ -37,28 +37,28 @@ from pipeline.tables import JobState
 class Panel:
     """One open panel: built once, then every change is handed to the part that shows it."""
 
-    def __init__(
-        self, house: House, who: tuple[Actor, frozenset[Right]], peaks: Peaks, workers: Workers, tab: str
-    ) -> None:
+    def __init__(self, house: House, who: tuple[Actor, frozenset[Right]], peaks: Peaks, tab: str) -> None:
         self._house = house
         self._language = text.language()
-        self._workers = workers
         self._join = address.join(house.box.settings)
         self._desk = Desk(house, *who)
         self._ask = AskDialog(self._desk)
         sheet = self._sheet = Sheet()
         prompt = Prompt(self._desk)
+        lists = ListsDialog(self._desk, prompt)
         self._tabs = Tabs(tab, self._opened, self._desk.rights)
         with ui.element("main").classes("panel"):
             idle = Idle(self._desk, self._join, Ways(self._to_library, self._to_pairing))
             self._now = NowPane(self._desk, peaks, idle, sheet, prompt)
             with self._now.foot:
-                self._problems = ProblemStrip(self._tabs.open)
+                self._problems = ProblemStrip(self._tabs)
             with ui.element("div").classes("panes"):
-                with self._tabs.pane("queue"):
+                with self._tabs.pane("queue") as pane:
                     self._queue = QueuePane(self._desk, self._ask, sheet, prompt)
+                if Right.QUEUE not in self._desk.rights:
+                    pane.classes("look-only")
                 with self._tabs.pane("requests"):
-                    self._requests = RequestsPane(self._desk, self._count_requests)
+                    self._requests = RequestsPane(self._desk, sheet, lists, self._count_requests)
                 with self._tabs.pane("singers"):
                     count = partial(self._tabs.count, "singers")
                     self._singers = SingersPane(self._desk, self._ask, sheet, prompt, count)
@@ -67,7 +67,7 @@ class Panel:
                 with self._tabs.pane("jobs"):
                     self._jobs = PreparationPane(self._desk, self._tabs.open)
                 with self._tabs.pane("night"):
-                    self._evening = EveningPane(self._desk, sheet, prompt)
+                    self._evening = EveningPane(self._desk, sheet, prompt, lists)
                 self._setup: SetupPane | None = None
                 if Right.HOST in self._desk.rights:
                     with self._tabs.pane("settings"):
@@ -75,6 +75,9 @@ class Panel:
             with ui.element("footer").classes("foot"):
                 self._pills = Pills(self._tabs.open, self._tell_sleep)
                 self._tabs.build()
+                if self._setup is None:
+                    out = button("", self._desk.log_out, "icon-btn", icon="logout").mark("log-out")
+                    out.props(f'aria-label="{t("host.night.log_out")}"')
         self._idle = idle
         self._keyboard = Keyboard(self._acts())
         Awake(self._pills.show_awake)
@@ -86,13 +89,12 @@ class Panel:
         live.on_show.subscribe(self._show_all)
         live.on_jobs.subscribe(self._show_all)
         live.on_changes.subscribe(self._changed)
-        self._workers.on_change.subscribe(self._show_all)
         ui.context.client.on_connect(lambda: self._now.show(live.show, anew=True))
         self._show_all()
         if Right.LIBRARY in self._desk.rights:
             await self._library.load()
             self._idle.show_songs(self._library.count)
-        await self._requests.load(live.show)
+        await self._requests.load()
         await self._singers.load()
         self._show_all()
 
@@ -101,17 +103,15 @@ class Panel:
             self._show(self._house.live.show, self._house.live.jobs)
 
     def _show(self, show: ShowView, jobs: Sequence[JobView]) -> None:
-        missing = self._workers.missing
         self._now.show(show)
         self._queue.show(show)
         self._requests.show(show)
-        self._jobs.show(jobs)
-        self._jobs.show_workers(missing)
+        self._jobs.show(jobs, show.missing)
         self._evening.show(show)
         if self._setup is not None:
             self._setup.show(show)
-        self._pills.show(show, jobs, missing)
-        self._problems.show(problems(show, jobs, missing, self._join.address, self._library.count))
+        self._pills.show(show, jobs)
+        self._problems.show(problems(show, jobs, self._join.address, self._library.count))
         self._tabs.count("queue", len(show.queue))
         to_do = sum(1 for job in jobs if job.state in (JobState.QUEUED, JobState.RUNNING))
         self._library.ways.count(to_do)
@@ -122,8 +122,11 @@ class Panel:
             if "login" in changes and not await self._house.read(rights.is_alive, self._desk.actor):
                 await self._desk.end()
                 return
-        if self._requests.concerns(changes, self._house.live.show):
-            await self._requests.load(self._house.live.show)
+            if "cohost" in changes and await self._rights() != self._desk.rights:
+                self._desk.begin_anew()
+                return
+        if self._requests.concerns(changes):
+            await self._requests.load()
         if self._singers.concerns(changes):
             # Who is here counts on every tab; what they asked for is looked up where it is seen.
             if self._tabs.chosen == "singers" or "singer" in changes or "night" in changes:
@@ -139,6 +142,9 @@ class Panel:
                 self._idle.show_songs(self._library.count)
             else:
                 self._library.stale = True
+
+    async def _rights(self) -> frozenset[Right]:
+        return await self._house.read(rights.rights_of, self._desk.actor)
 
     def _count_requests(self, number: int) -> None:
         self._tabs.count("requests", number)

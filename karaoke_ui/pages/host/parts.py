@@ -9,7 +9,7 @@ from nicegui.element import Element
 from karaoke_ui.show.clock import now as moment
 from karaoke_ui.show.tables import PlayState
 from karaoke_ui.show.views import NowView
-from karaoke_ui.text import part, t
+from karaoke_ui.text import part, percent_sign, t
 
 _stamps = count(1)
 
@@ -68,6 +68,7 @@ class Fader(Element, component="js/fader.js"):
         self.props["text"] = text
         self.props["tone"] = tone
         self.props["level"] = 0
+        self.props["unit"] = percent_sign()
         self.mark(tone).on("level", lambda e: move(float(e.args) / 100))
 
     def show(self, share: float) -> None:
@@ -122,7 +123,7 @@ class Stepper(Element, component="js/step.js"):
         super().__init__()
         self.props["texts"] = {key: t(f"host.{name}.{key}") for key in ("name", "less", "more", "back")}
         self.props["value"] = scale.own
-        self.props.update(asdict(scale))
+        self.props.update(asdict(scale) | {"unit": scale.unit.replace("%", percent_sign())})
         self.mark(name).on("step", lambda e: change(int(e.args)))
 
     def show(self, value: int) -> None:
@@ -151,6 +152,15 @@ class Keys(Element, component="js/keys.js"):
     def __init__(self, press: Callable[[str], Awaitable[None]]) -> None:
         super().__init__()
         self.mark("keys").on("press", lambda e: press(str(e.args)))
+
+
+class Language(Element, component="js/language.js"):
+    """What a language is called, as the browser knows it."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.props["code"] = code
+        self.mark("language-name")
 
 
 class Awake(Element, component="js/awake.js"):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from karaoke_ui.house import House
 from karaoke_ui.show.views import NowView
-from pipeline.sound import CHUNK_SECONDS, chunk_name
+from pipeline.audio.sound import CHUNK_SECONDS, chunk_name
 
 BARS = 130
 # How finely a chunk is looked at: a quarter of a second.

@@ -1,11 +1,11 @@
 """Several songs at once: chosen by a tap on each, then mended alike, made one, or moved to the trash."""
 
 from collections.abc import Callable
-from functools import partial
 
 from nicegui import ui
 
 from karaoke_ui import actions
+from karaoke_ui.pages.host.deleting import delete
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import plural, t
@@ -62,13 +62,8 @@ class Picking:
     async def _delete(self) -> None:
         ids = list(self._picked)
         with self._desk.caught():
-            await self._desk.do(actions.delete_songs, ids)
-            self._desk.say(plural("host.picking.deleted", len(ids)), undo=partial(self._restore, ids))
+            await delete(self._desk, ids, plural("host.picking.deleted", len(ids)))
             self.stop()
-
-    async def _restore(self, ids: list[str]) -> None:
-        await self._desk.do(actions.restore_songs, ids)
-        self._desk.house.wake()
 
     async def _make_one(self) -> None:
         kept, other = self._picked.values()

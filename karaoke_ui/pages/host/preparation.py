@@ -6,6 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui import actions
+from karaoke_ui.pages.host.deleting import delete
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.ways import LibraryWays
 from karaoke_ui.pages.host.wording import job_says
@@ -48,7 +49,8 @@ class PreparationPane:
                 ui.label(t("host.jobs.empty_help")).classes("quiet")
             self._list = ui.element("div").classes("rows").props("role=list")
 
-    def show(self, jobs: Sequence[JobView]) -> None:
+    def show(self, jobs: Sequence[JobView], missing: frozenset[Lane]) -> None:
+        self._stopped.set_visibility(bool(missing))
         wanted = {job.id: job for job in sorted(jobs, key=lambda job: ORDER[job.state])}
         for gone in self._rows.keys() - wanted.keys():
             self._rows.pop(gone).card.delete()
@@ -57,7 +59,9 @@ class PreparationPane:
             if row is None:
                 with self._list:
                     row = self._rows[job_id] = JobRow(
-                        partial(self._cancel, job_id), partial(self._retry, job_id)
+                        partial(self._cancel, job_id),
+                        partial(self._retry, job_id),
+                        partial(self._throw, job.song_id, job.title),
                     )
             row.show(job)
             if self._list.default_slot.children[place] is not row.card:
@@ -66,9 +70,6 @@ class PreparationPane:
         unfinished = sum(1 for job in jobs if job.state in OPEN)
         self._sum.set_visibility(unfinished > 0)
         self._sum.set_text(plural("host.jobs.sum", unfinished))
-
-    def show_workers(self, missing: frozenset[Lane]) -> None:
-        self._stopped.set_visibility(bool(missing))
 
     async def _cancel(self, job_id: str) -> None:
         with self._desk.caught():
@@ -79,6 +80,11 @@ class PreparationPane:
         with self._desk.caught():
             await self._revive(job_id)
 
+    async def _throw(self, song_id: str, title: str) -> None:
+        """A song that cannot be prepared need not stand there all night."""
+        with self._desk.caught():
+            await delete(self._desk, [song_id], t("host.library.deleted", title=title))
+
     async def _revive(self, job_id: str) -> None:
         await self._desk.do(actions.retry_job, job_id)
         self._desk.house.wake()
@@ -87,7 +93,7 @@ class PreparationPane:
 class JobRow:
     """One song's preparation."""
 
-    def __init__(self, cancel: Press, retry: Press) -> None:
+    def __init__(self, cancel: Press, retry: Press, throw: Press) -> None:
         with ui.element("div").classes("card item job").props("role=listitem").mark("job") as self.card:
             self._shape = ui.label().classes("shape").props("aria-hidden=true")
             with ui.element("div").classes("grow item-text"):
@@ -99,6 +105,8 @@ class JobRow:
             self._wanted = ui.label(t("host.jobs.has_turn")).classes("tag accent")
             self._cancel = button(t("host.jobs.cancel"), cancel, "small")
             self._retry = button(t("host.jobs.retry"), retry, "small")
+            self._throw = button(t("host.library.delete"), throw, "small bad").mark("job-delete")
+            self._throw.set_visibility(False)
 
     def show(self, job: JobView) -> None:
         self._shape.set_text(SHAPES[job.state])
@@ -112,6 +120,7 @@ class JobRow:
         self._wanted.set_visibility(job.has_turn and job.state != JobState.DONE)
         self._cancel.set_visibility(job.state in OPEN)
         self._retry.set_visibility(job.state in (JobState.FAILED, JobState.CANCELLED))
+        self._throw.set_visibility(job.state == JobState.FAILED)
         wanted = ["card", "item", "job", job.state.value]
         if list(self.card.classes) != wanted:
             self.card.classes(replace=" ".join(wanted))

@@ -1,6 +1,6 @@
 """The queue: one row a waiting turn, moved by drag or by button; every row is changed in place."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -10,9 +10,10 @@ from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.change import ChangeDialog
 from karaoke_ui.pages.host.deeds_log import DeedsLog
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.hiding import hide_names
 from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.sheet import Choice, Sheet
-from karaoke_ui.pages.host.turn_row import TurnRow, who
+from karaoke_ui.pages.host.turn_row import TurnRow, line_answers, line_words, who
 from karaoke_ui.pages.host.wording import clock
 from karaoke_ui.show import between, guests, night, player, turns
 from karaoke_ui.show.tables import Partner
@@ -63,7 +64,7 @@ class QueuePane:
         others = {turn.id: turn for turn in show.queue}
         for turn in show.queue:
             if turn.id in self._rows:
-                self._rows[turn.id].show(turn, others)
+                self._rows[turn.id].show(turn, others, is_held=show.is_held)
         if not self._dragging:
             self._arrange()
         self._empty.set_visibility(not show.queue)
@@ -85,7 +86,7 @@ class QueuePane:
             if turn_id not in self._rows:
                 with self._list:
                     self._rows[turn_id] = TurnRow(turn_id, partial(self._open, turn_id))
-                self._rows[turn_id].show(turn, wanted)
+                self._rows[turn_id].show(turn, wanted, is_held=self._show.is_held)
             card = self._rows[turn_id].card
             if self._list.default_slot.children[place] is not card:
                 card.move(target_index=place)
@@ -106,9 +107,7 @@ class QueuePane:
         above = [each for each in shown if each != turn_id][: e.new_index]
         others = [turn.id for turn in self._show.queue if turn.id != turn_id]
         behind = next((each for each in reversed(above) if each in others), None)
-        await self._move(turn_id, others.index(behind) + 1 if behind else 0)
-
-    async def _move(self, turn_id: str, to: int) -> None:
+        to = others.index(behind) + 1 if behind else 0
         order = [turn.id for turn in self._show.queue]
         if turn_id in order and order.index(turn_id) != to:
             await self._do(night.move, turn_id, to, self._show.version)
@@ -131,14 +130,18 @@ class QueuePane:
             await self._desk.do(between.call, turn_id)
 
     def _open(self, turn_id: str) -> None:
-        """What can be done with a turn."""
+        """What can be done with a turn, in the order that is seen now: in another one by then it is refused."""
         turn = next((each for each in self._show.queue if each.id == turn_id), None)
         if turn is not None:
-            self._sheet.open(f"{who(turn)} · {turn.title}", self._choices(turn), wide=True)
+            self._sheet.open(f"{who(turn)} · {turn.title}", self._choices(turn), line_words(turn), wide=True)
 
     def _choices(self, turn: TurnView) -> list[Choice]:
         place, last, version = turn.place - 1, len(self._show.queue) - 1, self._show.version
         nobody_sings = self._show.now is None
+
+        def move(to: int) -> Callable[[], Awaitable[None]]:
+            return partial(self._do, night.move, turn.id, to, version)
+
         # A turn whose name is up stays where it is.
         loose = not turn.called
         offered = (
@@ -149,9 +152,9 @@ class QueuePane:
                 "campaign",
                 partial(self._call, turn.id),
             ),
-            (loose and place > 1, "first", "vertical_align_top", partial(self._move, turn.id, 0)),
-            (loose and place > 0, "up", "arrow_upward", partial(self._move, turn.id, place - 1)),
-            (loose and place < last, "down", "arrow_downward", partial(self._move, turn.id, place + 1)),
+            (loose and place > 1, "first", "vertical_align_top", move(0)),
+            (loose and place > 0, "up", "arrow_upward", move(place - 1)),
+            (loose and place < last, "down", "arrow_downward", move(place + 1)),
             (
                 loose and place < last,
                 "to_end",
@@ -159,14 +162,14 @@ class QueuePane:
                 partial(self._do, turns.to_end, turn.id, version),
             ),
             (loose and last > 0, "swap", "swap_vert", partial(self._swap, turn)),
-            (
-                loose and not turn.pinned,
-                "pin",
-                "push_pin",
-                partial(self._do, night.move, turn.id, place, version),
-            ),
+            (loose and not turn.pinned, "pin", "push_pin", move(place)),
             (loose and turn.pinned, "unpin", "push_pin", partial(self._do, turns.unpin, turn.id, version)),
-            (loose and place < last, "later", "hourglass_bottom", partial(self._do, turns.later, turn.id)),
+            (
+                loose and place < last,
+                "later",
+                "hourglass_bottom",
+                partial(self._do, turns.later, turn.id, turn.later + 1),
+            ),
             (
                 loose and not turn.paused,
                 "pause",
@@ -181,6 +184,11 @@ class QueuePane:
         for each in turn.who(Partner.ASKED):
             yes = partial(self._do, turns.answer_duet, turn.id, True, each.id)
             choices.append(Choice(t("host.queue.duet_yes", partner=each.name), "group", yes))
+        choices += [
+            Choice(words, icon, partial(self._do, turns.allow_line, turn.id, yes))
+            for words, icon, yes in line_answers(turn)
+        ]
+        choices += hide_names(self._desk, turn)
         choices.append(
             Choice(
                 t("host.queue.remove"),

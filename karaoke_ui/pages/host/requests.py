@@ -1,7 +1,7 @@
 """What waits for the host's yes: songs, lines for the room, and the videos of guests. One tap each."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 from nicegui import ui
@@ -10,11 +10,15 @@ from sqlmodel import Session
 
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
+from karaoke_ui.pages.host.lists_sheet import ListsDialog
+from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.turn_row import who
 from karaoke_ui.pages.host.wording import Pill, key_words, length, readiness, set_pill
+from karaoke_ui.parts.newest import InTurn
 from karaoke_ui.show import backdrops, messages, names, night, rules, turns
-from karaoke_ui.show.rights import Actor
-from karaoke_ui.show.rules import Rules
+from karaoke_ui.show import lists as house_lists
+from karaoke_ui.show.rights import Actor, Right
+from karaoke_ui.show.rules import Requests, Rules
 from karaoke_ui.show.tables import MessageState
 from karaoke_ui.show.views import ShowView, TurnView
 from karaoke_ui.text import quoted, t
@@ -31,18 +35,36 @@ class Asked:
     title: str
     words: str
     pill: Pill | None = None
+    # A line is read to its end before the room may read it.
+    is_line: bool = False
+
+
+@dataclass(frozen=True)
+class Lack:
+    """Why guests can ask for nothing: there is no list, none is chosen, or no song is on it."""
+
+    words: str
+    # What the host does about it: “make”, “choose” or “fill”.
+    mends: str
+    list_id: str = ""
+    offered: Mapping[str, str] = field(default_factory=dict)
 
 
 class RequestsPane:
     """One list for all that waits, the oldest first within its kind."""
 
-    def __init__(self, desk: Desk, count: Callable[[int], None]) -> None:
+    def __init__(self, desk: Desk, sheet: Sheet, lists: ListsDialog, count: Callable[[int], None]) -> None:
         self._desk = desk
+        self._sheet = sheet
+        self._lists = lists
         self._count = count
         self._rows: dict[Asked, Element] = {}
         self._messages: list[Asked] = []
         self._videos: list[Asked] = []
         self._songs: set[str] = set()
+        self._lack: Lack | None = None
+        self._show = ShowView()
+        self._readings = InTurn()
         self._open = True
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.requests")).classes("pane-title").props("role=heading aria-level=2")
@@ -50,36 +72,50 @@ class RequestsPane:
             ui.element("div").classes("grow")
             self._toggle = button("", self._open_or_pause, "small").mark("requests-open")
         with ui.element("div").classes("pane-body"):
+            with ui.element("div").classes("card item") as self._unlisted:
+                self._lacks = ui.label().classes("grow item-text").props("dir=auto role=status")
+                self._mend = button("", self._mend_list, "small main").mark("mend-list")
             with ui.element("div").classes("empty") as self._empty:
                 ui.label(t("host.requests.empty")).classes("empty-title")
                 self._policy = ui.label().classes("quiet")
             self._list = ui.element("div").classes("rows").props("role=list")
+        for press in (self._toggle, self._mend):
+            press.set_visibility(Right.HOST in desk.rights)
 
     def show(self, show: ShowView) -> None:
+        self._show = show
         self._open = show.rules.requests_open
         open_words = t("host.requests.open" if self._open else "host.requests.paused")
         set_pill(self._state, Pill(open_words, "good" if self._open else "warm"))
         self._toggle.set_text(t("host.requests.pause" if self._open else "host.requests.take"))
-        self._policy.set_text(t(f"host.requests.policy_{show.rules.requests}"))
-        self._arrange(show)
+        policy = show.rules.requests if self._open else "closed"
+        self._policy.set_text(t(f"host.requests.policy_{policy}"))
+        self._arrange()
 
-    async def load(self, show: ShowView) -> None:
+    async def load(self) -> None:
         """What the night's view does not hold: guests' lines and videos."""
-        waiting = {turn.song_id: turn.title for turn in show.queue}
-        self._songs = {*waiting}
+        await self._readings.run(self._read)
+
+    async def _read(self) -> None:
+        chosen, waiting = self._show.rules, {turn.song_id: turn.title for turn in self._show.queue}
         with self._desk.caught():
-            self._messages, self._videos = await self._desk.house.read(_others, show.rules, waiting)
-        self._arrange(show)
+            self._messages, self._videos = await self._desk.house.read(_others, chosen, waiting)
+            self._lack = await self._desk.house.read(lack, chosen)
+            self._songs = {*waiting}
+        self._arrange()
 
-    def concerns(self, changes: Changes, show: ShowView) -> bool:
+    def concerns(self, changes: Changes) -> bool:
         """Of the queue it matters which songs are in it: each may have a video."""
-        named = any(kind in changes for kind in ("message", "track", "night", "singer"))
-        return named or self._songs != {turn.song_id for turn in show.queue}
+        named = any(kind in changes for kind in ("message", "track", "night", "singer", "list"))
+        return named or self._songs != {turn.song_id for turn in self._show.queue}
 
-    def _arrange(self, show: ShowView) -> None:
+    def _arrange(self) -> None:
         wanted: dict[Asked, Answer] = {}
-        for turn in show.requests:
+        for turn in self._show.requests:
             wanted[_song(turn)] = partial(self._answer_song, turn.id)
+        for turn in self._show.queue:
+            if turn.line_waits:
+                wanted[_line(turn)] = partial(self._answer_line, turn.id)
         for line in self._messages:
             wanted[line] = partial(self._answer_message, line.key)
         for video in self._videos:
@@ -91,6 +127,11 @@ class RequestsPane:
                 with self._list:
                     self._rows[asked] = self._row(asked, answer)
         self._empty.set_visibility(not wanted)
+        self._policy.set_visibility(self._lack is None)
+        self._unlisted.set_visibility(self._lack is not None)
+        if self._lack is not None:
+            self._lacks.set_text(self._lack.words)
+            self._mend.set_text(t(f"host.requests.{self._lack.mends}_list"))
         self._count(len(wanted))
 
     def _row(self, asked: Asked, answer: Answer) -> Element:
@@ -101,7 +142,8 @@ class RequestsPane:
             .mark(f"asked-{asked.key}") as row
         ):
             with ui.element("div").classes("grow item-text"):
-                ui.label(asked.title).classes("item-title ellipsis").props("dir=auto")
+                title = ui.label(asked.title).classes("item-title").props("dir=auto")
+                title.classes(add="whole" if asked.is_line else "ellipsis")
                 ui.label(asked.words).classes("quiet small-text").props("dir=auto")
             if asked.pill:
                 set_pill(ui.label(), asked.pill)
@@ -115,17 +157,57 @@ class RequestsPane:
         with self._desk.caught():
             await self._desk.undoable(turns.approve if yes else turns.refuse, turn_id)
 
+    async def _answer_line(self, turn_id: str, yes: bool) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(turns.allow_line, turn_id, yes)
+
     async def _answer_message(self, message_id: str, yes: bool) -> None:
         with self._desk.caught():
-            await self._desk.do(messages.approve if yes else messages.refuse, message_id)
+            await self._desk.undoable(messages.approve if yes else messages.refuse, message_id)
 
     async def _answer_video(self, song_id: str, yes: bool) -> None:
         with self._desk.caught():
             await self._desk.do(backdrops.allow_video, song_id, yes)
 
+    async def _mend_list(self) -> None:
+        """A list that guests can choose from."""
+        lack = self._lack
+        if lack is None:
+            return
+        if lack.list_id:
+            await self._lists.open(lack.list_id)
+        elif lack.offered:
+            choices = [
+                Choice(name, "queue_music", partial(self._choose_list, each))
+                for each, name in lack.offered.items()
+            ]
+            self._sheet.open(t("host.requests.choose_list"), choices)
+        else:
+            await self._lists.make()
+
+    async def _choose_list(self, list_id: str) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(set_rules, house_list=list_id)
+
     async def _open_or_pause(self) -> None:
         with self._desk.caught():
             await self._desk.undoable(set_rules, requests_open=not self._open)
+
+
+def lack(s: Session, chosen: Rules) -> Lack | None:
+    """What is missing for guests to ask for anything at all, where they choose from a house list."""
+    if chosen.requests is not Requests.LIST:
+        return None
+    there = {each.id: (each.name, songs) for each, songs in house_lists.every(s)}
+    if chosen.house_list not in there:
+        form = "no_list_chosen" if there else "no_list"
+        offered = {list_id: name for list_id, (name, _) in there.items()}
+        return Lack(t(f"host.requests.{form}"), "choose" if there else "make", offered=offered)
+    name, songs = there[chosen.house_list]
+    if songs == 0:
+        words = t("host.requests.list_is_empty", name=name)
+        return Lack(words, "fill", list_id=chosen.house_list)
+    return None
 
 
 def set_rules(s: Session, actor: Actor, /, **chosen: object) -> None:
@@ -137,9 +219,15 @@ def _song(turn: TurnView) -> Asked:
     words = [turn.title, turn.artist, length(turn.seconds)]
     if turn.key:
         words.append(t("host.requests.in_key", key=key_words(turn.key)))
-    if turn.message:
+    if turn.message and turn.message_allowed is not False:
         words.append(quoted(turn.message))
     return Asked(turn.id, who(turn), " · ".join(filter(None, words)), readiness(turn.readiness))
+
+
+def _line(turn: TurnView) -> Asked:
+    """The few words that come with a song in the queue."""
+    words = t("host.requests.line_with_song", singer=turn.singer, title=turn.title)
+    return Asked(f"line-{turn.id}", quoted(turn.message), words, is_line=True)
 
 
 def _others(s: Session, chosen: Rules, waiting: Mapping[str, str]) -> tuple[list[Asked], list[Asked]]:
@@ -148,7 +236,12 @@ def _others(s: Session, chosen: Rules, waiting: Mapping[str, str]) -> tuple[list
     asked = messages.of_night(s, tonight.id, MessageState.ASKED)
     called = names.tonight(s, tonight.id) if asked else {}
     lines = [
-        Asked(line.id, quoted(line.text), t("host.requests.line", singer=called.get(line.singer_id, "")))
+        Asked(
+            line.id,
+            quoted(line.text),
+            t("host.requests.line", singer=called.get(line.singer_id, "")),
+            is_line=True,
+        )
         for line in asked
     ]
     tracks = library.main_tracks(s, waiting)

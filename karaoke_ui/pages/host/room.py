@@ -1,6 +1,7 @@
 """What the host says to the room between and over the songs: hold, break, a message, and the delay of its screens."""
 
 import time
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from nicegui import ui
@@ -8,13 +9,13 @@ from nicegui import ui
 from karaoke_ui.pages.host.delay import DelayDialog
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.prompt import Prompt
-from karaoke_ui.pages.host.scene import STOPPED
+from karaoke_ui.pages.host.scene import CALLING, STOPPED
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import clock
-from karaoke_ui.show import between, messages
+from karaoke_ui.show import between, messages, turns
 from karaoke_ui.show.asking import MAX_MESSAGE
 from karaoke_ui.show.views import ShowView
-from karaoke_ui.text import plural, t
+from karaoke_ui.text import plural, quoted, t
 
 BREAKS = (5, 10, 15, 20, 30, 45)
 
@@ -28,20 +29,26 @@ class RoomRow:
         self._prompt = prompt
         self._delay = DelayDialog(desk)
         self._message = ""
+        # The singer's own line beside the name that is up, and the turn it came with.
+        self._said = self._turn_id = ""
         self._kept = False
         self._stopped = False
-        with ui.element("div").classes("room-row") as self.row:
-            self._hold = button(t("host.room.hold"), self.toggle_hold, "stack", icon="front_hand").mark(
-                "hold-show"
-            )
-            self._break = button(t("host.room.break"), self._open_breaks, "stack", icon="schedule").mark(
-                "break"
-            )
-            self._say = button(
-                t("host.room.message"), self._open_message, "stack", icon="chat_bubble_outline"
-            )
-            self._say.mark("message")
-            button(t("host.room.delay"), self._delay.open, "stack", icon="av_timer").mark("delay")
+        with ui.element("div").classes("room") as self.all:
+            with ui.element("div").classes("room-lines") as self.lines:
+                self._line = RoomLine(self._take_down, "message-down")
+                self._singers = RoomLine(self._hush, "line-down")
+            with ui.element("div").classes("room-row") as self.row:
+                self._hold = button(t("host.room.hold"), self.toggle_hold, "stack", icon="front_hand").mark(
+                    "hold-show"
+                )
+                self._break = button(t("host.room.break"), self._open_breaks, "stack", icon="schedule").mark(
+                    "break"
+                )
+                self._say = button(
+                    t("host.room.message"), self._open_message, "stack", icon="chat_bubble_outline"
+                )
+                self._say.mark("message")
+                button(t("host.room.delay"), self._delay.open, "stack", icon="av_timer").mark("delay")
 
     def show(self, show: ShowView) -> None:
         # Before the first TV there is no room to speak to.
@@ -52,6 +59,10 @@ class RoomRow:
             self._hold.set_text(t("host.room.go_on" if stopped else "host.room.hold"))
             self._hold.props(f"icon={'play_arrow' if stopped else 'front_hand'}")
             self._hold.classes(add="warm" if stopped else "", remove="" if stopped else "warm")
+        called = show.scene.called if show.scene.name in CALLING else None
+        self._said, self._turn_id = (called.message, called.turn_id) if called else ("", "")
+        self._line.show(show.message)
+        self._singers.show(self._said)
         self._kept = show.message_until is None
         if show.message != self._message:
             self._message = show.message
@@ -99,7 +110,11 @@ class RoomRow:
 
     async def _take_down(self) -> None:
         with self._desk.caught():
-            await self._desk.do(messages.clear)
+            await self._desk.undoable(messages.clear)
+
+    async def _hush(self) -> None:
+        with self._desk.caught():
+            await self._desk.undoable(turns.allow_line, self._turn_id, False)
 
     def _write(self) -> None:
         self._prompt.open(
@@ -113,6 +128,20 @@ class RoomRow:
 
     async def _show_message(self, words: str) -> None:
         if words.strip():
-            await self._desk.do(messages.say, words)
+            await self._desk.undoable(messages.say, words)
         elif self._message:
-            await self._desk.do(messages.clear)
+            await self._desk.undoable(messages.clear)
+
+
+class RoomLine:
+    """What the room reads now, and one tap that takes it off all screens."""
+
+    def __init__(self, down: Callable[[], Awaitable[None]], mark: str) -> None:
+        with ui.element("div").classes("room-line") as self.line:
+            ui.icon("tv").props("aria-hidden=true")
+            self._words = ui.label().classes("grow ellipsis").props("dir=auto")
+            button(t("host.room.message_down"), down, "small").mark(mark)
+
+    def show(self, words: str) -> None:
+        self.line.set_visibility(bool(words))
+        self._words.set_text(quoted(words))

@@ -8,7 +8,8 @@ from sqlmodel import Session
 
 from karaoke_ui import text
 from karaoke_ui.pages.host.desk import Desk, button, dialog
-from karaoke_ui.pages.host.requests import set_rules
+from karaoke_ui.pages.host.requests import Lack, lack, set_rules
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import lists, night, rules
 from karaoke_ui.show.rights import Actor
 from karaoke_ui.show.rules import TEMPLATES, Rules
@@ -26,6 +27,7 @@ NUMBERED: dict[str, tuple[int, ...]] = {
     "max_waiting": (1, 2, 3, 5, 10, 0),
     "max_songs": (1, 2, 3, 5, 10, 0),
     "max_minutes": (5, 10, 15, 30, 60, 0),
+    "max_song_minutes": (4, 5, 6, 8, 10, 0),
     "repeat_after": (5, 10, 20, 50, 0),
 }
 SWITCHED = ("uploads", "explicit", "guest_videos", "messages", "reactions", "count_in")
@@ -36,6 +38,7 @@ class RulesDialog:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
+        self._of_rules = Newest()
         with (
             dialog(t("host.rules.head")) as self._dialog,
             ui.element("div").classes("card sheet rules-sheet"),
@@ -50,7 +53,10 @@ class RulesDialog:
 
     async def _fill(self) -> None:
         with self._desk.caught():
-            now, there = await self._desk.house.read(_look)
+            is_newest = self._of_rules.begin()
+            now, there, missing = await self._desk.house.read(_look)
+            if not is_newest():
+                return
             self._body.clear()
             with self._body:
                 self._templates(now)
@@ -59,6 +65,8 @@ class RulesDialog:
                     self._choice(name, words, getattr(now, name))
                     if name == "requests" and now.requests == "list":
                         self._choice("house_list", there or {"": t("host.rules.no_list")}, now.house_list)
+                        if missing is not None:
+                            ui.label(missing.words).classes("small-text bad-text").props("role=status")
                 for name, numbers in NUMBERED.items():
                     self._choice(name, {n: _number(n) for n in numbers}, getattr(now, name))
                 for name in SWITCHED:
@@ -142,8 +150,9 @@ def languages(desk: Desk) -> OneOf:
     return OneOf(desk, "language", t("host.night.language"), words)
 
 
-def _look(s: Session) -> tuple[Rules, dict[str, str]]:
-    return rules.of(night.current(s)), {each.id: each.name for each, _ in lists.every(s)}
+def _look(s: Session) -> tuple[Rules, dict[str, str], Lack | None]:
+    now = rules.of(night.current(s))
+    return now, {each.id: each.name for each, _ in lists.every(s)}, lack(s, now)
 
 
 def _use_template(s: Session, actor: Actor, /, name: str) -> None:

@@ -32,7 +32,10 @@ class SceneLine:
 
 
 def scene_says(show: ShowView) -> str:
-    """Empty where there is nothing to say: the song plays, or the night has not begun."""
+    """Empty where there is nothing to say: the song plays, or the night has not begun.
+
+    The words' card counts to the first word: a line for so short a time would move the buttons under it.
+    """
     scene = show.scene
     called = scene.called
     match scene.name:
@@ -46,8 +49,6 @@ def scene_says(show: ShowView) -> str:
             return t("host.scene.hold", time="{time}")
         case Scene.BREAK if scene.until is not None:
             return t("host.scene.break", at=clock(scene.until))
-        case Scene.COUNTDOWN:
-            return t("host.scene.countdown")
         case Scene.CLOSING:
             return t("host.scene.closing")
         case Scene.CREDITS:

@@ -10,6 +10,8 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.downloads import Downloads
 from karaoke_ui.pages.host.helpers import HelpersDialog
 from karaoke_ui.pages.host.models import ModelCard
+from karaoke_ui.pages.host.parts import HoldButton
+from karaoke_ui.pages.host.password import PasswordDialog
 from karaoke_ui.pages.host.preflight import Preflight
 from karaoke_ui.pages.host.storage import Storage
 from karaoke_ui.pages.host.wifi_card import WifiCard
@@ -46,8 +48,10 @@ class SetupPane:
             with ui.element("div").classes("card group line wrap"):
                 ui.label(t("host.night.logins")).classes("group-title grow")
                 button(t("host.helpers.head"), HelpersDialog(desk).open).mark("helpers")
-                button(t("host.night.log_out"), self._log_out)
-                button(t("host.night.end_all"), self._end_all, "bad")
+                button(t("host.password.head"), PasswordDialog(desk).open).mark("password")
+                button(t("host.night.log_out"), desk.log_out).mark("log-out")
+                end_all = t("host.night.end_all"), t("host.night.end_all_said")
+                HoldButton(*end_all, "logout", self._end_all).mark("end-all")
 
     def _build_screens(self) -> None:
         tv = f"{self._join.address}/stage"
@@ -105,10 +109,6 @@ class SetupPane:
             await self._desk.do(stages.unpair, stage_id)
             self._desk.say(t("host.night.unpaired"))
 
-    async def _log_out(self) -> None:
-        with self._desk.caught():
-            await self._desk.do(auth.log_out)
-
     async def _end_all(self) -> None:
         with self._desk.caught():
             await self._desk.do(auth.end_all_logins)
@@ -124,7 +124,8 @@ class ScreenRow:
             self._leads = ui.label().classes("tag")
             ui.element("div").classes("grow")
             self._state = ui.label().classes("pill")
-            button(t("host.night.unpair"), lambda: unpair(self._id), "small")
+            send_away = t("host.night.unpair"), t("host.night.unpair_said")
+            HoldButton(*send_away, "tv_off", lambda: unpair(self._id)).mark("unpair")
 
     def show(self, stage: StageView, number: int) -> None:
         self._id = stage.id

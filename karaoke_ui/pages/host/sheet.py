@@ -7,6 +7,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui.pages.host.desk import button, dialog
+from karaoke_ui.pages.host.parts import HoldButton, Language
 from karaoke_ui.text import t
 
 
@@ -18,6 +19,10 @@ class Choice:
     icon: str
     act: Callable[[], Awaitable[None] | None]
     tone: str = ""
+    # Instead of words: the language that it stands for.
+    language: str = ""
+    # What a screen reader calls it, where it has to be held.
+    held_as: str = ""
 
 
 class Sheet:
@@ -46,14 +51,25 @@ class Sheet:
         self._choices.clear()
         with self._choices:
             for choice in choices:
-                button(
+                if choice.held_as:
+                    held = partial(self._hold, choice)
+                    HoldButton(choice.words, choice.held_as, choice.icon, held).mark("hold-choice")
+                    continue
+                made = button(
                     choice.words,
                     partial(self._choose, choice),
                     f"big {choice.tone}",
                     icon=choice.icon,
                 )
+                if choice.language:
+                    with made:
+                        Language(choice.language)
         self._dialog.open()
 
     def _choose(self, choice: Choice) -> Awaitable[None] | None:
         self._dialog.close()
         return choice.act()
+
+    async def _hold(self, choice: Choice) -> None:
+        if (acting := self._choose(choice)) is not None:
+            await acting

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import partial
 
 from nicegui import ui
+from sqlmodel import Session
 
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
@@ -11,11 +12,12 @@ from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.prompt import Prompt
 from karaoke_ui.pages.host.sheet import Choice, Sheet
 from karaoke_ui.pages.host.wording import Pill, key_words, set_pill
+from karaoke_ui.parts.newest import InTurn
 from karaoke_ui.show import guests, history, night, views
 from karaoke_ui.show.asking import Wanted
 from karaoke_ui.show.history import Usual
 from karaoke_ui.show.people import MAX_NAME
-from karaoke_ui.show.tables import Hint
+from karaoke_ui.show.tables import Hint, Singer
 from karaoke_ui.show.views import SingerView
 from karaoke_ui.text import plural, quoted, t
 
@@ -33,6 +35,7 @@ class SingersPane:
         self._count = count
         self._here: dict[str, SingerView] = {}
         self._rows: dict[str, SingerRow] = {}
+        self._readings = InTurn()
         self.stale = False
         with ui.element("header").classes("pane-head"):
             ui.label(t("host.tabs.singers")).classes("pane-title").props("role=heading aria-level=2")
@@ -46,6 +49,9 @@ class SingersPane:
             button(t("host.queue.walk_up"), ask.walk_up, "grow")
 
     async def load(self) -> None:
+        await self._readings.run(self._read)
+
+    async def _read(self) -> None:
         self.stale = False
         with self._desk.caught():
             found = await self._desk.house.read(views.singers)
@@ -62,7 +68,8 @@ class SingersPane:
             row = self._rows.get(singer.id)
             if row is None:
                 with self._list:
-                    row = SingerRow(partial(self._put, singer.id), partial(self._open, singer.id))
+                    hide = partial(self._do, guests.hide_name, singer.id)
+                    row = SingerRow(partial(self._put, singer.id), hide, partial(self._open, singer.id))
                 self._rows[singer.id] = row
             row.show(singer)
             if self._list.default_slot.children[place] is not row.card:
@@ -80,9 +87,13 @@ class SingersPane:
     async def _open(self, singer_id: str) -> None:
         singer = self._here[singer_id]
         usual: list[Usual] = []
+        letters = ""
         with self._desk.caught():
             usual = await self._desk.house.read(history.usual, singer_id)
-        self._sheet.open(f"{singer.face} {singer.name}".strip(), self._choices(singer, usual), wide=True)
+            letters = await self._desk.house.read(_letters, singer_id)
+        words = t("host.singers.letters", code=letters) if letters and not singer.removed else ""
+        title = f"{singer.face} {singer.name}".strip()
+        self._sheet.open(title, self._choices(singer, usual), words, wide=True)
 
     def _choices(self, singer: SingerView, usual: list[Usual]) -> list[Choice]:
         sid = singer.id
@@ -101,7 +112,6 @@ class SingersPane:
             (not singer.confirmed, "confirm", "how_to_reg", partial(self._do, guests.confirm, sid), ""),
             (not singer.muted, "mute", "comments_disabled", partial(self._do, guests.mute, sid, True), ""),
             (singer.muted, "unmute", "chat", partial(self._do, guests.mute, sid, False), ""),
-            (True, "hide", "visibility_off", partial(self._do, guests.hide_name, sid), ""),
             (True, "send_home", "logout", partial(self._do, guests.send_home, sid), "bad"),
         )
         choices = [
@@ -148,7 +158,9 @@ class SingersPane:
 class SingerRow:
     """One person of tonight."""
 
-    def __init__(self, ask: Callable[[], object], opened: Callable[[], object]) -> None:
+    def __init__(
+        self, ask: Callable[[], object], hide: Callable[[], object], opened: Callable[[], object]
+    ) -> None:
         with ui.element("div").classes("card item singer-row").props("role=listitem") as self.card:
             self._face = ui.label().classes("row-face").props("aria-hidden=true")
             with ui.element("div").classes("grow item-text"):
@@ -159,6 +171,8 @@ class SingerRow:
             self._state = ui.label().classes("pill")
             press = button("", ask, "icon-btn", icon="mic").mark("ask-one")
             press.props(f'aria-label="{t("host.singers.ask")}"')
+            away = button("", hide, "icon-btn", icon="visibility_off").mark("hide")
+            away.props(f'aria-label="{t("host.singers.hide")}"')
             more = button("", opened, "icon-btn", icon="more_vert").mark("more")
             more.props(f'aria-label="{t("host.more")}"')
         self._press = press
@@ -176,6 +190,11 @@ class SingerRow:
         if state is not None:
             set_pill(self._state, state)
         self._press.set_visibility(not singer.removed)
+
+
+def _letters(s: Session, singer_id: str) -> str:
+    """What makes them the same singer on another phone."""
+    return s.get_one(Singer, singer_id).recovery
 
 
 def _says(singer: SingerView) -> str:

@@ -19,7 +19,8 @@ Later = Callable[[SongView], Awaitable[None]]
 class RowActs:
     """What the presses on a row do."""
 
-    ask: Later
+    # Only for those who may.
+    ask: Later | None
     check: Later
     open: Later
     twins: Later
@@ -45,8 +46,9 @@ class SongRow:
             self._long = ui.label().classes("when quiet")
             self._words = ui.label().classes("pill")
             self._ready = ui.label().classes("pill")
-            press = button("", lambda: acts.ask(self._song), "icon-btn", icon="mic")
-            press.props(f'aria-label="{t("host.library.ask")}"')
+            if (ask := acts.ask) is not None:
+                press = button("", lambda: ask(self._song), "icon-btn", icon="mic")
+                press.props(f'aria-label="{t("host.library.ask")}"')
             more = button("", lambda: acts.open(self._song), "icon-btn", icon="more_vert")
             more.props(f'aria-label="{t("host.more")}"').mark("more")
         self.card.mark(f"song-{song.id}").on("click", lambda: acts.tap(self._song), args=[])

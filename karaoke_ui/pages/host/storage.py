@@ -7,12 +7,13 @@ from nicegui import ui
 from karaoke_ui import actions
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button, dialog
+from karaoke_ui.parts.newest import InTurn
 from karaoke_ui.text import number, plural, t
-from pipeline import folders, integrity, rebuild, trash
-from pipeline.folders import DiskUse
-from pipeline.integrity import Report
-from pipeline.rebuild import Rebuilt
-from pipeline.trash import Thrown
+from pipeline.keeping import folders, integrity, rebuild, trash
+from pipeline.keeping.folders import DiskUse
+from pipeline.keeping.integrity import Report
+from pipeline.keeping.rebuild import Rebuilt
+from pipeline.keeping.trash import Thrown
 
 MOST_THROWN, MOST_PROBLEMS = 100, 5
 BUSY = ("asked", "running")
@@ -25,6 +26,7 @@ class Storage:
         self._desk = desk
         # This page saw songs being taken in: it says when they are all back.
         self._rebuilds = False
+        self._readings = InTurn()
         with ui.element("div").classes("card group").mark("storage"):
             ui.label(t("host.storage.title")).classes("group-title")
             self._use = ui.label().classes("quiet small-text")
@@ -49,6 +51,9 @@ class Storage:
             await self._load()
 
     async def _load(self) -> None:
+        await self._readings.run(self._read)
+
+    async def _read(self) -> None:
         house = self._desk.house
         with self._desk.caught():
             self._use.set_text(_use(await house.read(folders.disk_use, house.box.store)))

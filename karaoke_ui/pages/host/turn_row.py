@@ -10,7 +10,7 @@ from karaoke_ui.pages.host.wording import Pill, clock, key_words, readiness, set
 from karaoke_ui.show.readiness import Ready
 from karaoke_ui.show.tables import Partner
 from karaoke_ui.show.views import TurnView
-from karaoke_ui.text import t, together
+from karaoke_ui.text import quoted, t, together
 
 
 class TurnRow:
@@ -34,9 +34,9 @@ class TurnRow:
         self.card.mark(f"turn-{turn_id}")
         self._shown: tuple[object, ...] = ()
 
-    def show(self, turn: TurnView, others: Mapping[str, TurnView]) -> None:
+    def show(self, turn: TurnView, others: Mapping[str, TurnView], *, is_held: bool) -> None:
         other = others.get(turn.reason.other)
-        shown = (turn, other.singer if other else "")
+        shown = (turn, other.singer if other else "", is_held)
         if shown == self._shown:
             return
         self._shown = shown
@@ -53,7 +53,8 @@ class TurnRow:
         self._reason.set_text(words)
         failed = turn.readiness.state is Ready.FAILED
         self._reason.classes(add="bad-text" if failed else "quiet", remove="quiet" if failed else "bad-text")
-        self._when.set_text(t("host.queue.next") if turn.place == 1 else clock(turn.expected_at))
+        later = "–" if is_held else clock(turn.expected_at)
+        self._when.set_text(t("host.queue.next") if turn.place == 1 else later)
         set_pill(self._state, state(turn))
 
 
@@ -74,6 +75,24 @@ def state(turn: TurnView) -> Pill:
         return Pill(t("host.queue.called"), "called")
     if turn.too_late:
         return Pill(t("host.queue.too_late"), "warm")
+    ready = readiness(turn.readiness)
     if turn.readiness.can_start and not turn.has_words:
-        return Pill(t("host.ready.no_words"), "warm")
-    return readiness(turn.readiness)
+        # Where there is little room the shape stays with its words.
+        without = t("host.ready.no_words").replace(" ", "\N{NO-BREAK SPACE}")
+        return Pill(f"{ready.words} · {without}", "warm")
+    return ready
+
+
+def line_words(turn: TurnView) -> str:
+    """The few words for the room that come with it."""
+    return t("host.queue.line", line=quoted(turn.message)) if turn.message else ""
+
+
+def line_answers(turn: TurnView) -> list[tuple[str, str, bool]]:
+    """What the host may still say to the line that comes with it: the words, the icon, and the yes or no."""
+    said = ((True, "on", "chat_bubble_outline"), (False, "off", "speaker_notes_off"))
+    return [
+        (t(f"host.queue.line_{form}"), icon, yes)
+        for yes, form, icon in said
+        if turn.message and turn.message_allowed is not yes
+    ]

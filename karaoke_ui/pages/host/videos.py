@@ -9,6 +9,7 @@ from nicegui import ui
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import length, wait
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import videos
 from karaoke_ui.show.videos import Offer
 from karaoke_ui.text import of_error, plural, t
@@ -27,6 +28,7 @@ class FromYouTube:
         self._desk = desk
         self._words = ""
         self._found = Playlist(())
+        self._of_offers = Newest()
         with ui.element("section").classes("from-youtube") as self.section:
             with ui.element("div").classes("line"):
                 ui.label(t("host.youtube.heading")).classes("group-title grow").props(
@@ -66,8 +68,9 @@ class FromYouTube:
 
     async def refresh(self) -> None:
         found = self._found
+        is_newest = self._of_offers.begin()
         offers = await self._desk.house.read(videos.offers, found.videos[:MOST_ROWS])
-        if found == self._found and not self.section.is_deleted:
+        if is_newest() and found == self._found and not self.section.is_deleted:
             self._draw(offers)
 
     async def _ask(self, words: str) -> Playlist:

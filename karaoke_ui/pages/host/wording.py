@@ -74,8 +74,8 @@ def job_says(job: JobView) -> str:
 
 
 def set_pill(label: Label, pill: Pill) -> None:
-    """Let a label show a state, touching only what differs."""
+    """Let a label show a state, touching only what differs; whether it is shown at all stays as it is."""
     label.set_text(pill.words)
-    wanted = f"pill {pill.tone}".strip()
-    if " ".join(label.classes) != wanted:
-        label.classes(replace=wanted)
+    wanted = ["pill", *pill.tone.split(), *(each for each in label.classes if each == "hidden")]
+    if list(label.classes) != wanted:
+        label.classes(replace=" ".join(wanted))

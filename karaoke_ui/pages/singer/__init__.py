@@ -17,10 +17,12 @@ phrases    pure functions from the views to words
 elements   plain HTML elements with text
 """
 
+import asyncio
 import html
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 
 from nicegui import app, ui
+from sqlmodel import Session
 from starlette.requests import Request
 
 from karaoke_ui import auth, tongue
@@ -30,11 +32,13 @@ from karaoke_ui.pages.singer.elements import box
 from karaoke_ui.pages.singer.home import Home
 from karaoke_ui.pages.singer.join import Join
 from karaoke_ui.pages.singer.phone import Phone, Shelf, Tokens
+from karaoke_ui.pages.singer.who import free_face
 from karaoke_ui.parts import theme
 from karaoke_ui.show import people
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Singer
 from karaoke_ui.text import part, t
+from pipeline.errors import NotLoggedIn
 
 # Pinching stays allowed; the page reaches under the rounded corners and keeps its content out of them.
 VIEWPORT = "width=device-width, initial-scale=1, viewport-fit=cover"
@@ -44,7 +48,7 @@ def install(house: House, keys: auth.Keys) -> None:
     app.add_middleware(Tokens, keys=keys)
     shelf = Shelf(house)
 
-    @ui.page("/", title="Encore", viewport=VIEWPORT, language="en-US", openapi_extra=auth.roles(*Role))
+    @tongue.Page("/", title="Encore", viewport=VIEWPORT, openapi_extra=auth.roles(*Role))
     async def page(request: Request) -> None:
         tongue.keep()
         dress()
@@ -62,25 +66,53 @@ class Visit:
         self._token = token
         self._source = source
         self._singer: Singer | None = None
+        # All who sing with this phone, the chosen one first.
+        self._singers: tuple[Singer, ...] = ()
         self._leaves = False
+        # Who comes in hears of it in the news, too: what they are about waits until somebody is in.
+        self._door = asyncio.Lock()
         self._screen = box("div", "phone")
 
     async def begin(self) -> None:
-        found = await self._house.read(people.on_phone, self._token)
+        # Before anything is read: what changes meanwhile is not missed.
         self._shelf.on_changes.subscribe(self._changed)
         self._shelf.on_switch.subscribe(self._switched)
-        if found is not None:
-            await self._enter(found)
-            return
+        async with self._door:
+            found = await self._house.read(people.on_phone, self._token)
+            if found is not None:
+                await self._enter(found)
+                return
+        face = await self._house.read(free_face)
+        if self._singer is not None:
+            return  # another tab was quicker
         with self._screen:
-            Join(self._house, self._token, self._source, self._enter)
+            Join(self._house, self._token, self._source, face, self._come_in)
 
-    async def _enter(self, singer: Singer) -> None:
+    async def _come_in(self, say: Callable[[], Awaitable[Singer]], is_new: bool) -> None:
+        """They say who they are: once, however often that is pressed."""
+        async with self._door:
+            if self._singer is None:
+                await self._enter(await say(), is_new)
+
+    async def _enter(self, singer: Singer, is_new: bool = False) -> None:
         self._singer = singer
-        await self._house.do(people.arrive, Actor(Role.SINGER, singer.id))
+        self._singer = singer = await self._arrive(singer)
+        self._singers = await self._house.read(_all_of, self._token, singer)
         self._screen.clear()
         with self._screen:
-            await Home(Phone(self._house, self._shelf, self._house.limits, self._token, singer)).begin()
+            phone = Phone(self._house, self._shelf, self._house.limits, self._token, singer, self._singers)
+            await Home(phone, is_new=is_new).begin()
+
+    async def _arrive(self, singer: Singer) -> Singer:
+        """They are here tonight. Who was found to be somebody else just now is here as that one."""
+        try:
+            await self._house.do(people.arrive, Actor(Role.SINGER, singer.id))
+        except NotLoggedIn:
+            found = await self._house.read(people.on_phone, self._token)
+            if found is None or found.id == singer.id:
+                raise
+            return await self._arrive(found)
+        return singer
 
     def _switched(self, token: str) -> None:
         """Somebody else sings with this phone now."""
@@ -95,19 +127,26 @@ class Visit:
 
     def _changed(self, changes: Changes) -> Awaitable[None] | None:
         singers = changes.keys.get("singer", frozenset())
-        mine = singers if self._singer is None else singers & {self._singer.id}
+        # Until they are known it may be any of them.
+        mine = singers & {each.id for each in self._singers} if self._singers else singers
         return self._look_who() if mine else None
 
     async def _look_who(self) -> None:
         """Another tab said the name; or the host found out that two are one."""
-        before = self._singer
-        found = await self._house.read(people.on_phone, self._token)
-        if found is None or self._singer is not before:
-            return
-        if before is None:
-            await self._enter(found)
-        elif found.id != before.id:
-            self._reload()
+        async with self._door:
+            found = await self._house.read(people.on_phone, self._token)
+            if found is None:
+                return
+            if self._singer is None:
+                await self._enter(found)
+                return
+            there = await self._house.read(_all_of, self._token, found)
+            if [each.id for each in there] != [each.id for each in self._singers]:
+                self._reload()
+
+
+def _all_of(s: Session, token: str, chosen: Singer) -> tuple[Singer, ...]:
+    return (chosen, *(each for each in people.sharing(s, token) if each.id != chosen.id))
 
 
 def dress() -> None:
@@ -120,6 +159,7 @@ def dress() -> None:
         '<link rel="stylesheet" href="/assets/theme.css">'
         '<link rel="stylesheet" href="/assets/singer/singer.css">'
         f'<script defer src="/assets/singer/js/outbox.js" {outbox}></script>'
+        '<script defer src="/assets/languages.js"></script>'
         f'<script defer src="/assets/offline.js" data-lost="{lost}" data-safe="{safe}"></script>'
     )
     bones = "".join("<i></i>" for _ in range(7))

@@ -7,6 +7,7 @@ from nicegui.element import Element
 from nicegui.events import GenericEventArguments
 
 from karaoke_ui.pages.singer.phone import Phone
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import bringing, views
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import part
@@ -22,6 +23,7 @@ class Bring(Element, component="js/bring.js"):
         super().__init__()
         self._phone = phone
         self._arrived = arrived
+        self._of_allowed = Newest()
         self.props["texts"] = part("singer.bring")
         self.props["url"] = URL
         self.props["most"] = phone.house.box.settings.max_guest_upload_mb
@@ -31,8 +33,9 @@ class Bring(Element, component="js/bring.js"):
 
     async def refresh(self) -> None:
         """The host switches it on and off."""
+        is_newest = self._of_allowed.begin()
         allowed = await self._phone.house.read(bringing.guests_may)
-        if not self.is_deleted:
+        if is_newest() and not self.is_deleted:
             self.set_visibility(allowed)
 
     async def _show(self, event: GenericEventArguments) -> None:

@@ -1,5 +1,8 @@
-"""The sheet in which a song that waits is changed: key, who sings along, message; let one go first; taken out."""
+"""The sheet in which a song that waits is changed: key, who sings along, message; another song; let one go first; taken out."""
 
+from collections.abc import Callable
+
+from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.about import about
 from karaoke_ui.pages.singer.drawer import Drawer
 from karaoke_ui.pages.singer.elements import Text, box
@@ -14,10 +17,14 @@ from pipeline.errors import EncoreError
 
 
 class Change:
-    def __init__(self, phone: Phone, drawer: Drawer, toast: Toast) -> None:
+    def __init__(
+        self, phone: Phone, drawer: Drawer, toast: Toast, exchange: Callable[[TurnView], None]
+    ) -> None:
+        """`exchange` leads to where another song is found for a turn."""
         self._phone = phone
         self._drawer = drawer
         self._toast = toast
+        self._exchange = exchange
 
     async def open(self, turn: TurnView) -> None:
         try:
@@ -36,19 +43,26 @@ class Change:
                 start=turn.key,
                 partners=[each.id for each in turn.who(Partner.YES, Partner.ASKED)],
                 message=turn.message,
-                mayWrite=self._phone.house.live.show.rules.messages or bool(turn.message),
+                mayWrite=known.may_write or bool(turn.message),
                 **form_of(known),
             )
             with box("div", "pair"):
                 if not turn.called and turn.place:
+                    other = Text("button", t("singer.mine.another"), "soft")
+                    other.on("click", lambda: self._other(turn)).mark("another")
+                if phrases.can_let_pass(self._phone.house.live.show, turn):
                     later = Text("button", t("singer.mine.later"), "soft")
                     later.on("click", lambda: self._later(turn)).mark("later")
                 cancel = Text("button", t("singer.mine.cancel"), "soft")
                 cancel.on("click", lambda: self._cancel(turn)).mark("remove")
 
-    def _changed(self, turn: TurnView) -> None:
+    async def _changed(self, turn: TurnView) -> None:
         self._drawer.close()
-        self._toast.say(t("singer.mine.changed", title=turn.title))
+        await self._toast.did("changed", turn, t("singer.mine.changed", title=turn.title))
+
+    def _other(self, turn: TurnView) -> None:
+        self._drawer.close()
+        self._exchange(turn)
 
     async def _later(self, turn: TurnView) -> None:
         self._drawer.close()

@@ -52,6 +52,16 @@ def tell(element: ui.element, **attributes: str | bool) -> None:
             element.props[key] = value
 
 
+def read_out(*selectors: str) -> None:
+    """Let the first of these have the focus, and be read, once what had it is gone."""
+    found = " || ".join(f"document.querySelector({each!r})" for each in selectors)
+    ui.run_javascript(
+        "(function look(tries) { setTimeout(() => {"
+        f" if (document.activeElement.matches('body, .q-dialog__inner')) ({found})?.focus({{ preventScroll: true }});"
+        " else if (tries) look(tries - 1); }, 400); })(6)"
+    )
+
+
 def mark(element: ui.element, name: str, on: bool) -> None:
     """Give an element a class, or take it away."""
     if (name in element.classes) != on:

@@ -25,20 +25,24 @@ TABS = ("search", "mine", "now")
 
 
 class Home:
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, *, is_new: bool = False) -> None:
+        """`is_new`: somebody has just said a name, and is told the four letters that go with it."""
         self._phone = phone
         self._language = text.language()
         self._tab = TABS[0]
-        self._requests: tuple[TurnView, ...] = ()
+        # The songs of all who sing with this phone, as they last waited.
+        self._waiting: list[TurnView] = []
         self._was_concerned = False
         self._toast = Toast(phone)
         self._drawer = Drawer(self._follow)
-        self._change = Change(phone, self._drawer, self._toast)
+        self._change = Change(phone, self._drawer, self._toast, self._exchange)
         with box("div", "home") as self._home:
             with box("header"):
                 self._night = Text("p", "", "night")
-                Me(phone, self._drawer, self._toast)
+                self._me = Me(phone, self._drawer, self._toast)
                 self._pill = Text("button", "", "where").on("click", self._press_pill).mark("pill")
+            if is_new:
+                self._tell_letters()
             self._sheet = Sheet(phone, self._drawer, self._toast, lambda: self.open("mine"))
             self.search = Search(phone, self._sheet, lambda: self.open("mine"))
             self._mine = Mine(phone, self._toast, lambda: self.open("search"), self._change.open)
@@ -52,41 +56,59 @@ class Home:
 
     async def begin(self) -> None:
         """Fill the page, and follow the night from here on."""
-        await self.search.begin()
-        self._phone.house.live.on_show.subscribe(self.show)
+        # Before anything is read: what changes meanwhile is not missed.
         self._phone.shelf.on_changes.subscribe(self.search.changed)
+        await self.search.begin()
+        await self._mine.begin()
+        of_singer = self._phone.house.live.show.of_singer
+        self._waiting = [turn for each in self._phone.singers for turn in of_singer.get(each.id, ())]
+        self._phone.house.live.on_show.subscribe(self.show)
         self.open(self._tab)
 
     def show(self, show: ShowView) -> Awaitable[None] | None:
-        """Something is left to be done only where a request of one's own is gone."""
-        me = self._phone.singer.id
-        gone = [turn for turn in self._requests if turn.singer_id == me and turn.id not in show.waiting]
-        self._requests = show.requests
+        """Something is left to be done only where a song of one's own waits no more."""
+        self._toast.show(show)
+        gone = [turn for turn in self._waiting if turn.id not in show.waiting]
+        self._waiting = [turn for each in self._phone.singers for turn in show.of_singer.get(each.id, ())]
         with text.speaking(self._language):
             if self._concerns(show):
                 self._draw(show)
             else:
+                self._me.show(show)
                 self._show_tab(show)
-        return self._mine.refused(gone) if gone else None
+        return self._mine.gone(gone) if gone else None
 
     def _concerns(self, show: ShowView) -> bool:
         """Who only looks on, as before, is told by the tab that lies open, and by nothing above it."""
-        concerned = self._was_concerned or self._phone.singer.id in show.concerned
+        concerned = self._was_concerned or self._is_concerned(show)
         return concerned or self._drawer.is_open or show.night != self._night.text
+
+    def _is_concerned(self, show: ShowView) -> bool:
+        return any(each.id in show.concerned for each in self._phone.singers)
 
     def open(self, tab: str) -> None:
         """Turn to a tab. The others stand still until they are opened again."""
         self._tab = tab
         self._moment.close()
+        self._sheet.instead = ""
         for name, page in self._pages.items():
             page.set_visibility(name == tab)
             tell(self._tabs[name], aria_current="page" if name == tab else "false")
         self._draw(self._phone.house.live.show)
 
+    def _exchange(self, turn: TurnView) -> None:
+        """Another song is looked for, to be sung in place of this one."""
+        self.open("search")
+        self._sheet.instead = turn.id
+        self._toast.say(t("singer.mine.choose", title=turn.title))
+
     def _draw(self, show: ShowView) -> None:
-        self._was_concerned = self._phone.singer.id in show.concerned
+        self._was_concerned = self._is_concerned(show)
         self._night.text = show.night
+        self._me.show(show)
         self._moment.show(show)
+        if show.now is not None and show.now.sings(self._phone.singer.id):
+            self._mine.sings(show)
         self._show_pill(show)
         tell(self._home, inert=self._moment.is_open)
         self._sheet.show(show)
@@ -94,6 +116,7 @@ class Home:
         self._follow()
 
     def _follow(self) -> None:
+        self._moment.cover(is_covered=self._drawer.is_open)
         deep = self._drawer.is_open or self._moment.is_open or self._tab != TABS[0]
         self._back.show(self._tab, deep=deep)
 
@@ -125,11 +148,11 @@ class Home:
         mark(self._pill, "stage", kind in ("called", "stage"))
         label = ""
         if kind:
-            self._pill.text = t(f"singer.pill.{kind}")
+            self._pill.text = self._moment.named(show, t(f"singer.pill.{kind}"))
         elif asked:
             self._pill.text = t("singer.duet.asks", singer=asked[0].singer)
         elif mine:
-            self._pill.text = phrases.place(show, mine[0], time.time())
+            self._pill.text = phrases.chip(show, mine[0], time.time())
             label = t("singer.pill.label", place=self._pill.text)
         tell(self._pill, aria_label=label or self._pill.text)
 
@@ -139,6 +162,12 @@ class Home:
             self._draw(self._phone.house.live.show)
         else:
             self.open("mine")
+
+    def _tell_letters(self) -> None:
+        """Once: who loses the phone's memory, or comes with another one, needs them."""
+        with box("div", "card once") as note:
+            Text("p", t("singer.join.letters", code=self._phone.singer.recovery))
+            Text("button", t("singer.join.noted"), "soft").on("click", note.delete).mark("noted")
 
     def _tab_button(self, name: str) -> Text:
         return (

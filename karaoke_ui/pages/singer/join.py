@@ -1,14 +1,14 @@
 """The first thing a guest sees: what is your name? Or, for who lost the phone's memory: the four letters."""
 
-import random
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 from nicegui import ui
 
 from karaoke_ui import limits, text
 from karaoke_ui.house import House
 from karaoke_ui.pages.singer.elements import Text, box, tell
-from karaoke_ui.pages.singer.who import Who
+from karaoke_ui.pages.singer.who import Who, languages
 from karaoke_ui.show import people
 from karaoke_ui.show.rights import NOBODY
 from karaoke_ui.show.tables import Singer
@@ -23,20 +23,22 @@ class Join:
         house: House,
         token: str,
         source: str,
-        enter: Callable[[Singer], Awaitable[None]],
+        face: str,
+        come_in: Callable[[Callable[[], Awaitable[Singer]], bool], Awaitable[None]],
     ) -> None:
+        """`face` is the one to begin with; `come_in` is told whether the singer is a new one."""
         self._house = house
         self._limits = house.limits
         self._token = token
         # Where the phone is: one without a cookie has no other name.
         self._source = source
-        self._enter = enter
+        self._come_in = come_in
         with box("div", "join"):
             self._night = Text("p", house.live.show.night, "quiet")
             with box("form").on("submit.prevent", self._join).mark("join-form") as self._new:
                 Text("h1", t("singer.join.heading"))
                 Text("p", t("singer.join.why"), "quiet")
-                self._who = Who(random.choice(people.FACES))  # noqa: S311 - a first guess, nothing secret
+                self._who = Who(face)
                 box("div", "grow")
                 tell(Text("button", t("singer.join.join"), "main").mark("join"), type="submit")
             self._known = box("form").on("submit.prevent", self._come_back).mark("code-form")
@@ -44,6 +46,7 @@ class Join:
             self._other = (
                 Text("button", t("singer.join.before"), "soft").on("click", self._turn).mark("before")
             )
+            languages()
         house.live.on_show.subscribe(self._show)
 
     def _show(self, show: ShowView) -> None:
@@ -78,15 +81,17 @@ class Join:
         try:
             self._limits.spend(limits.RECOVERIES, self._source)
             self._limits.spend(limits.ALL_RECOVERIES, "")
-            found = await self._house.do(people.recover, NOBODY, self._token, str(self._code.value or ""))
+            recover = partial(
+                self._house.do, people.recover, NOBODY, self._token, str(self._code.value or "")
+            )
+            await self._come_in(recover, False)
         except EncoreError as error:
             self._wrong.text = text.of_error(error)
-            return
-        await self._enter(found)
 
     async def _join(self) -> None:
         await self._who.say(self._enter_as)
 
     async def _enter_as(self, name: str, face: str) -> None:
         self._limits.spend(limits.JOINS, self._token)
-        await self._enter(await self._house.do(people.join, NOBODY, self._token, name, face))
+        join = partial(self._house.do, people.join, NOBODY, self._token, name, face)
+        await self._come_in(join, True)

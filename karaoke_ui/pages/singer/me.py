@@ -1,21 +1,19 @@
 """“Hi Maria”: a press on it opens who one is: name and face, the four letters, and who else sings with this phone."""
 
-import random
 from dataclasses import dataclass
-from functools import partial
 
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 from sqlmodel import Session
 
-from karaoke_ui import text, tongue
 from karaoke_ui.pages.singer.drawer import Drawer
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.toast import Toast
-from karaoke_ui.pages.singer.who import Who
+from karaoke_ui.pages.singer.who import Who, free_face, languages
 from karaoke_ui.show import people
 from karaoke_ui.show.tables import Singer
+from karaoke_ui.show.views import ShowView
 from karaoke_ui.text import t
 
 
@@ -39,17 +37,26 @@ class Me:
         self._name, self._face = phone.singer.name, phone.singer.face
         with box("h1"):
             self._hello = Text("button", "", "hello").on("click", self.open).mark("hello")
-        self._greet()
-
-    def _greet(self) -> None:
-        self._hello.text = t("singer.hello", name=self._name, face=self._face)
         tell(self._hello, title=t("singer.me.heading"))
+        self._greet(phone.house.live.show.names.get(phone.singer.id, self._name))
+
+    def show(self, show: ShowView) -> None:
+        """Two of one name are told apart by a letter: each reads their own."""
+        name = show.names.get(self._phone.singer.id, self._name)
+        if name != self._shown:
+            self._greet(name)
+
+    def _greet(self, name: str) -> None:
+        self._shown = name
+        self._hello.text = t("singer.hello", name=name, face=self._face)
 
     async def open(self) -> None:
         found = await self._phone.house.read(on_phone, self._phone.token, self._phone.singer.id)
         with self._drawer.fill(self, t("singer.me.heading")):
             with box("form").on("submit.prevent", self._save).mark("who-form"):
                 Text("h2", t("singer.me.heading"))
+                if self._shown != found.me.name:
+                    Text("p", t("singer.me.shown", name=self._shown), "quiet")
                 self._who = Who(found.me.face, found.me.name)
                 tell(Text("button", t("singer.me.save"), "main"), type="submit")
             self._others(found)
@@ -61,17 +68,9 @@ class Me:
                 )
                 remember.mark("remember")
                 Text("p", t("singer.me.remember_why"), "quiet")
-            self._languages()
-
-    def _languages(self) -> None:
-        with box("div", "facts"):
-            Text("h2", t("singer.me.language"))
-            with box("div", "people"):
-                for each in text.languages():
-                    button = Text("button", text.NAMES[each], "person")
-                    button.on("click", partial(tongue.ask_for, each), args=[]).mark(f"language-{each}")
-                    pressed = "true" if each == text.language() else "false"
-                    tell(button, type="button", lang=each, aria_pressed=pressed)
+            with box("div", "facts"):
+                Text("h2", t("singer.me.language"))
+                languages()
 
     def _others(self, found: OnPhone) -> None:
         with box("div", "facts"):
@@ -86,19 +85,18 @@ class Me:
 
     def _person(self, singer: Singer) -> None:
         async def press() -> None:
-            if singer.id == self._phone.singer.id:
-                return
-            if await self._toast.attempt(lambda: self._phone.do(people.choose, self._phone.token, singer.id)):
-                self._phone.shelf.on_switch.emit(self._phone.token)
+            if singer.id != self._phone.singer.id:
+                await self._toast.attempt(lambda: self._phone.hand_over(singer.id))
 
         button = Text("button", f"{singer.face} {singer.name}", "person").on("click", press)
         mine = singer.id == self._phone.singer.id
         tell(button.mark("person"), type="button", aria_pressed="true" if mine else "false")
 
-    def _open_other(self) -> None:
+    async def _open_other(self) -> None:
+        face = await self._phone.house.read(free_face)
         with self._drawer.fill(self, t("singer.me.add_heading")), box("form") as form:
             Text("h2", t("singer.me.add_heading"))
-            self._who = Who(random.choice(people.FACES))  # noqa: S311 - a first guess, nothing secret
+            self._who = Who(face)
             tell(Text("button", t("singer.join.join"), "main"), type="submit")
         form.on("submit.prevent", self._add).mark("other-form")
 
@@ -114,8 +112,9 @@ class Me:
 
     async def _change(self, name: str, face: str) -> None:
         singer = await self._phone.do(people.join, self._phone.token, name, face)
-        self._name, self._face = singer.name, singer.face
-        self._greet()
+        if (singer.name, singer.face) != (self._name, self._face):
+            self._name, self._face = singer.name, singer.face
+            self._greet(singer.name)
         self._drawer.close()
 
     async def _remember(self, event: ValueChangeEventArguments[bool | None]) -> None:

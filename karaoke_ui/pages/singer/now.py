@@ -25,15 +25,19 @@ class Line:
     names: tuple[tuple[str, str], ...]
     title: str
     time: str
+    # The night may end before it.
+    late: bool = False
 
     @classmethod
-    def of(cls, turn: TurnView) -> "Line":
+    def of(cls, turn: TurnView, held: bool) -> "Line":
+        """`held`: nobody knows when the show goes on."""
         along = ((each.id, each.name) for each in turn.who(Partner.YES))
         return cls(
             turn.face,
             ((turn.singer_id, turn.singer), *along),
             phrases.by(turn.title, turn.artist),
-            text.clock(turn.expected_at),
+            "" if held or turn.too_late else text.clock(turn.expected_at),
+            turn.too_late,
         )
 
 
@@ -41,14 +45,17 @@ class Lines:
     """The lines of the newest queue: a hundred phones are told the same one after the other."""
 
     queue: Sequence[TurnView] = ()
+    held = False
     known: tuple[Line, ...] = ()
 
     @classmethod
-    def of(cls, queue: Sequence[TurnView]) -> tuple[Line, ...]:
-        if queue is not cls.queue:
-            lines = tuple(map(Line.of, queue[:MOST_ROWS]))
+    def of(cls, show: ShowView) -> tuple[Line, ...]:
+        held = show.is_held
+        if show.queue is not cls.queue or held != cls.held:
+            lines = tuple(Line.of(turn, held) for turn in show.queue[:MOST_ROWS])
             # The same ones, where they read the same: a phone sees at a glance that nothing changed.
-            cls.queue, cls.known = queue, cls.known if lines == cls.known else lines
+            cls.known = cls.known if lines == cls.known else lines
+            cls.queue, cls.held = show.queue, held
         return cls.known
 
 
@@ -58,8 +65,10 @@ class Now:
         self._rows: list[Row] = []
         self._lines: tuple[Line, ...] = ()
         self._run: tuple[object, ...] = ()
-        self._beat = self._idle = False
-        with box("main", "page now") as self.page:
+        self._beat = False
+        # What stands there while nobody sings.
+        self._idle = ""
+        with box("section", "page now") as self.page:
             Text("h2", t("singer.now.heading"), "quiet")
             with box("div", "card stage"):
                 self._singer = Text("p", "", "place")
@@ -73,15 +82,15 @@ class Now:
             self._more = Text("p", "", "empty")
 
     def show(self, show: ShowView) -> None:
-        self._show_stage(show.now)
+        self._show_stage(show)
         self._applause.show(claps=show.rules.reactions, lines=show.rules.messages)
-        shown = Lines.of(show.queue)
+        shown = Lines.of(show)
         if shown is not self._lines:
             self._lines = shown
             self._show_lines()
         self._next_heading.set_visibility(bool(shown))
         left = len(show.queue) - len(shown)
-        self._more.text = plural("singer.now.more", left) if left else "" if shown else t("singer.now.empty")
+        self._more.text = plural("singer.now.more", left) if left else "" if shown else _nobody_waits(show)
         self._more.set_visibility(bool(self._more.text))
 
     def _show_lines(self) -> None:
@@ -93,17 +102,20 @@ class Now:
             if number < len(self._lines):
                 row.show(self._lines[number])
 
-    def _show_stage(self, now: NowView | None) -> None:
-        if now is None and self._idle:
+    def _show_stage(self, show: ShowView) -> None:
+        now = show.now
+        idle = (phrases.stopped(show) or t("singer.now.nobody")) if now is None else ""
+        if now is None and self._idle == idle:
             return
-        self._idle = now is None
+        self._idle = idle
         self._bar.set_visibility(now is not None)
         if now is None:
-            self._singer.text, self._song.text = t("singer.now.nobody"), ""
+            self._singer.text, self._song.text = idle, ""
             return
         self._singer.text = f"{''.join(now.faces)} {together(now.names)}".strip()
-        paused = f" · {t('singer.now.paused')}" if now.state == PlayState.PAUSED else ""
-        self._song.text = phrases.by(now.title, now.artist) + paused
+        paused = t("singer.now.paused") if now.state == PlayState.PAUSED else ""
+        said = phrases.stopped(show) or paused
+        self._song.text = " · ".join(filter(None, (phrases.by(now.title, now.artist), said)))
         self._show_progress(now)
 
     def _show_progress(self, now: NowView) -> None:
@@ -118,6 +130,12 @@ class Now:
             f" animation-delay: {-now.second(clock.now()):.1f}s"
         )
         mark(self._fill, "held", now.state != PlayState.PLAYING)
+
+
+def _nobody_waits(show: ShowView) -> str:
+    if show.is_over:
+        return t("singer.now.over")
+    return t("singer.now.empty" if show.takes_songs else "singer.now.none")
 
 
 class Row:
@@ -137,4 +155,4 @@ class Row:
         mark(self.line, "me", any(each == self._me for each, _ in line.names))
         self._singer.text = f"{line.face} {together(names)}".strip()
         self._title.text = line.title
-        self._time.text = line.time
+        self._time.text = t("singer.now.late") if line.late else line.time

@@ -63,12 +63,29 @@ class Signal(Element, component="js/signal.js"):
 
     def __init__(self) -> None:
         super().__init__()
-        self.props["titles"] = {each: t(f"singer.moment.{each}") for each in ("next", "called", "stage")}
         self.props["texts"] = part("singer.signal")
-        self.call("", "")
+        self.call("", "", "")
 
-    def call(self, kind: str, moment: str) -> None:
-        tell(self, kind=kind, moment=moment)
+    def call(self, kind: str, moment: str, words: str) -> None:
+        """`words`: what the title of the page says meanwhile."""
+        tell(self, kind=kind, moment=moment, words=words)
+
+
+class Reader(Element, component="js/reader.js"):
+    """Tells a screen reader of the whole screen, and leads the keyboard there."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.show("", is_open=False)
+        self.cover(is_covered=False)
+
+    def show(self, words: str, *, is_open: bool) -> None:
+        """What is said at once, and whether the screen around it is filled."""
+        tell(self, words=words, isOpen=is_open)
+
+    def cover(self, *, is_covered: bool) -> None:
+        """Whether a sheet lies above it."""
+        tell(self, isCovered=is_covered)
 
 
 class Back(Element, component="js/back.js"):

@@ -16,6 +16,7 @@ from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer import shelves
 from karaoke_ui.pages.singer.shelves import Offered
+from karaoke_ui.show import people
 from karaoke_ui.show.rights import Actor, Role
 from karaoke_ui.show.tables import Singer
 from karaoke_ui.show.views import SongView
@@ -98,13 +99,31 @@ class Phone:
     limits: limits.Limits
     token: str
     singer: Singer
+    # All who sing with it, the chosen one first.
+    singers: tuple[Singer, ...]
 
     async def do(
         self, action: Callable[Concatenate[Session, Actor, P], R], *args: P.args, **kwargs: P.kwargs
     ) -> R:
         """Ask for something in the singer's name."""
+        return await self.do_for(self.singer.id, action, *args, **kwargs)
+
+    async def do_for(
+        self,
+        singer_id: str,
+        action: Callable[Concatenate[Session, Actor, P], R],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> R:
+        """The same in the name of any of those who share this phone; for others it is the singer's own word."""
         self.limits.spend(limits.REQUESTS, self.token)
-        return await self.house.do(action, Actor(Role.SINGER, self.singer.id), *args, **kwargs)
+        own = singer_id if singer_id in {each.id for each in self.singers} else self.singer.id
+        return await self.house.do(action, Actor(Role.SINGER, own), *args, **kwargs)
+
+    async def hand_over(self, singer_id: str) -> None:
+        """The phone is another one's of those who share it."""
+        await self.do(people.choose, self.token, singer_id)
+        self.shelf.on_switch.emit(self.token)
 
     async def search(self, words: str, limit: int, shelf: str) -> tuple[list[SongView], dict[str, str]]:
         """Songs, and what stands below the titles of some of them in place of whose they are."""

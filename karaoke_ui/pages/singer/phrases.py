@@ -12,8 +12,12 @@ from karaoke_ui.text import clock, plural, quoted, t, together
 
 # Who stands there is not called yet, however near the place is.
 NOT_YET = (Why.PAUSED, Why.PARTNER, Why.FAILED)
+# Who stands there comes behind all others.
+ASIDE = (Why.PAUSED, Why.FAILED)
 # The words for those who sing along, have not answered, or will not.
 ANSWERS = {Partner.YES: "with", Partner.ASKED: "asks", Partner.NO: "said_no"}
+# So much of whose song it is has room in a row.
+MOST_OF_ROW = 60
 
 
 def ordinal(n: int) -> str:
@@ -73,7 +77,9 @@ def before_asking(song: SongView, is_video: bool = False, approved: bool = False
 
 def would_sing(show: ShowView, song: SongView, at: float, now: float) -> str:
     """When a song would be sung that is asked for now: at the moment `at`, where that is known."""
-    if not show.queue and not show.now:
+    if show.is_held:
+        return t("singer.stopped.sheet")
+    if not show.queue and not show.now and not show.stopped and song.readiness.can_start:
         return t("singer.sheet.at_once")
     return t("singer.sheet.when", time=clock(max(at or show.free_at, now + song.readiness.seconds)))
 
@@ -82,19 +88,56 @@ def place(show: ShowView, turn: TurnView, now: float) -> str:
     """“4th · not before 22:19”."""
     if turn.place == 0:
         return t("singer.mine.asked")
-    if turn.place == 1 and show.now is None and turn.reason.why not in NOT_YET:
+    if turn.called and not show.stopped:
+        return t("singer.moment.called")
+    is_free = show.now is None and not show.stopped
+    if turn.place == 1 and is_free and turn.reason.why not in NOT_YET and turn.readiness.can_start:
         return t("singer.mine.next_at_once")
+    if show.is_held and turn.not_before is None:
+        return t(f"singer.stopped.{'next' if turn.place == 1 else 'place'}", place=ordinal(turn.place))
     moment = clock(max(turn.expected_at, now))
     if turn.place == 1:
         return t("singer.mine.next", time=moment)
     if turn.not_before is not None:
-        return t("singer.mine.not_before", place=ordinal(turn.place), time=clock(turn.not_before))
+        # The room reads when the break is over.
+        sure = max(turn.not_before, show.scene.until or 0.0) if show.stopped else turn.not_before
+        return t("singer.mine.not_before", place=ordinal(turn.place), time=clock(sure))
     return t("singer.mine.place", place=ordinal(turn.place), time=moment)
 
 
+def chip(show: ShowView, turn: TurnView, now: float) -> str:
+    """The same in so few words that they have room beside the greeting."""
+    if turn.too_late and turn.place > 1:
+        return t("singer.pill.late", place=ordinal(turn.place))
+    return place(show, turn, now)
+
+
+def stopped(show: ShowView, form: str = "room") -> str:
+    """That the show stands still, and when it goes on; empty while it runs. `form`: to whom that is said."""
+    if not show.stopped:
+        return ""
+    if show.scene.until is None:
+        return t(f"singer.stopped.{form}_hold")
+    return t(f"singer.stopped.{form}_break", time=clock(show.scene.until))
+
+
 def why(show: ShowView, turn: TurnView) -> str:
-    """Why it stands there."""
-    return t("singer.mine.asked_why") if turn.place == 0 else reasons.explain(turn, show.queue, "you")
+    """Why it stands there, and how many go first by one's own word."""
+    if turn.place == 0:
+        return t("singer.mine.asked_why")
+    said = reasons.explain(turn, show.queue, "you")
+    if not turn.later or turn.missed:
+        return said
+    lets = plural("singer.mine.lets", turn.later)
+    return lets if turn.reason.why is Why.LATER else f"{said} {lets}"
+
+
+def can_let_pass(show: ShowView, turn: TurnView) -> bool:
+    """Whether somebody comes behind who could go first."""
+    if turn.called or turn.paused or not turn.place:
+        return False
+    behind = show.queue[turn.place :]
+    return any(each.singer_id != turn.singer_id and each.reason.why not in ASIDE for each in behind)
 
 
 def manner(turn: TurnView, me: str) -> str:
@@ -107,9 +150,19 @@ def manner(turn: TurnView, me: str) -> str:
             those = {Partner.YES: with_whom(turn, me), Partner.NO: []}.get(answer, those)
         if those:
             said.append(t(f"singer.mine.{form}", partner=together(those)))
-    if turn.message:
-        said.append(quoted(turn.message))
+    if me != turn.singer_id:
+        said += [quoted(turn.line)] if turn.line else []
+    elif turn.message:
+        said.append(_line(turn))
     return " · ".join(said)
+
+
+def _line(turn: TurnView) -> str:
+    """One's own words for the room, and whether the room reads them."""
+    line = quoted(turn.message)
+    if turn.message_allowed:
+        return line
+    return t(f"singer.mine.{'line_waits' if turn.line_waits else 'line_off'}", line=line)
 
 
 def signed(key: int) -> str:
@@ -125,11 +178,13 @@ def sung_in(song: SongView, key: int) -> str:
 def notice(show: ShowView) -> str:
     """What the rules of tonight say to whoever wants to ask."""
     rules = show.rules
+    said = [stopped(show)] if show.stopped else []
+    if show.is_over:
+        return t("singer.notice.over")
     if not rules.requests_open:
-        return t("singer.notice.closed")
-    if rules.ends_at is not None and show.free_at >= rules.ends_at:
-        return t("singer.notice.no_time", time=clock(rules.ends_at))
-    said = []
+        return " ".join([*said, t("singer.notice.closed")])
+    if rules.ends_at is not None and not show.takes_songs:
+        return " ".join([*said, t("singer.notice.no_time", time=clock(rules.ends_at))])
     if rules.requests in (Requests.APPROVE, Requests.LIST):
         said.append(t(f"singer.notice.{rules.requests.value}"))
     if rules.ends_at is not None:
@@ -137,18 +192,26 @@ def notice(show: ShowView) -> str:
     return " ".join(said)
 
 
-def trouble(turn: TurnView) -> str:
+def trouble(show: ShowView, turn: TurnView) -> str:
     """What may keep a turn from being sung: nothing, when its song is ready."""
     if turn.readiness.can_start:
         return t("singer.mine.too_late") if turn.too_late else ""
     if turn.readiness.state is Ready.FAILED:
         return t("singer.mine.failed")
+    if show.missing:
+        return t("singer.mine.stands")
     return t("singer.mine.prepared", time=minutes(turn.readiness.seconds))
 
 
 def you_are_next(show: ShowView, turn: TurnView, now: float) -> str:
+    if show.now is None and show.stopped:
+        return stopped(show, "first")
+    if show.now is None and not turn.readiness.can_start:
+        return t("singer.moment.unready")
     if show.now is None:
         return t("singer.moment.free_itself" if show.rules.run is Run.ITSELF else "singer.moment.free")
+    if show.is_held:
+        return t("singer.stopped.after", singer=together(show.now.names))
     return t("singer.moment.after", singer=together(show.now.names), time=clock(max(turn.expected_at, now)))
 
 
@@ -159,6 +222,11 @@ def by(title: str, artist: str) -> str:
 def whose(song: SongView) -> str:
     """Whose song it is, and which version of it."""
     return " · ".join(filter(None, (song.artist, song.label)))
+
+
+def in_row(words: str) -> str:
+    """What has no end ends in a row of a list: the sheet says it whole."""
+    return words if len(words) <= MOST_OF_ROW else f"{words[: MOST_OF_ROW - 1].rstrip()}…"
 
 
 def asked(singer_id: str, show: ShowView) -> set[str]:

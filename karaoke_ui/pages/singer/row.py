@@ -24,18 +24,20 @@ class Row:
                 self._ready = Text("span", "", "pill")
             self._plus = Text("button", "+", "round").on("click", self._pressed)
 
-    def show(self, song: SongView, asked: bool, second: str = "") -> None:
-        """`second` stands below the title in place of whose song it is."""
+    def show(self, song: SongView, asked: bool, second: str = "", *, taken: bool = True) -> None:
+        """`second` stands below the title in place of whose song it is; `taken`: songs can be asked for."""
         self._song, self._asked = song, asked
         self._title.text = song.title
-        self._artist.text = second or phrases.whose(song)
+        self._artist.text = phrases.in_row(second or phrases.whose(song))
         self._ready.text = phrases.ready(song.readiness)
         mark(self._ready, "good", song.readiness.can_start)
         mark(self._ready, "bad", song.readiness.state is Ready.FAILED)
         self._show_note(phrases.note(song))
-        self._plus.text = "✓" if asked else "+"
+        self._plus.text = "✓" if asked else "+" if taken else "›"
         mark(self._plus, "asked", asked)
-        tell(self._plus, aria_label=t(f"singer.search.{'asked' if asked else 'ask'}", title=song.title))
+        mark(self._plus, "looks", not asked and not taken)
+        leads = "asked" if asked else "ask" if taken else "about"
+        tell(self._plus, aria_label=t(f"singer.search.{leads}", title=song.title))
         self.line.style(cover.style(song))
 
     def _show_note(self, note: str) -> None:

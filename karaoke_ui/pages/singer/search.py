@@ -15,6 +15,7 @@ from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.row import Row
 from karaoke_ui.pages.singer.sheet import Sheet
 from karaoke_ui.pages.singer.videos import FromYouTube
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show.videos import Offer
 from karaoke_ui.show.views import ShowView, SongView
 from karaoke_ui.text import t
@@ -25,6 +26,7 @@ from pipeline.sources import links
 PAGE = 10
 # A pasted link is long.
 MAX_WORDS = 200
+CROSS = "M6 6L18 18M18 6L6 18@@fill:none;stroke:currentColor;stroke-width:2.4;stroke-linecap:round|0 0 24 24"
 NOTHING = {shelves.FAVOURITES: "no_favourites", shelves.SUNG: "no_sung"}
 
 
@@ -36,11 +38,13 @@ class Search:
         self._words = ""
         self._shelf = shelves.NEW
         self._limit = PAGE
+        self._offered: list[tuple[str, str]] = []
         self._found: list[SongView] = []
         self._seconds: dict[str, str] = {}
         self._rows: list[Row] = []
         self._drawn: tuple[object, ...] = ()
-        with box("main", "page search") as self.page:
+        self._of_lists, self._of_songs = Newest(), Newest()
+        with box("section", "page search") as self.page:
             self._notice = Text("p", "", "notice")
             tell(self._notice, role="status")
             # The browser waits until the typing rests for a moment.
@@ -48,6 +52,8 @@ class Search:
                 "borderless clearable debounce=150 inputmode=search enterkeyhint=search"
                 " autocomplete=off autocorrect=off spellcheck=false"
             )
+            # The framework's own cross is a letter of a font that is fetched when it is needed: too late without the box.
+            field.props["clear-icon"] = CROSS
             tell(field.classes("field glass").mark("search-field"), aria_label=t("singer.search.label"))
             self._chips = Chips(t("singer.lists.label"), self._choose)
             self._said = Text("p", "", "empty")
@@ -55,7 +61,7 @@ class Search:
             self._list = box("ul", "songs")
             self._more = Text("button", t("singer.search.more"), "soft").on("click", self._show_more)
             self._videos = FromYouTube(phone, self._press_video, lambda: {song.id for song in self._found})
-            self._bring = Bring(phone, sheet.open)
+            self._bring = Bring(phone, sheet.offer)
 
     async def begin(self) -> None:
         await self._show_lists()
@@ -111,18 +117,23 @@ class Search:
         return any(song.track_id in tracks for song in self._found)
 
     async def _show_lists(self) -> None:
-        self._offered = await self._phone.house.read(shelves.offered, self._phone.house.live.show.rules)
-        if self.page.is_deleted:
+        is_newest = self._of_lists.begin()
+        offered = await self._phone.house.read(shelves.offered, self._phone.house.live.show.rules)
+        if self.page.is_deleted or not is_newest():
             return
+        self._offered = offered
         if self._shelf not in {each for each, _ in self._offered}:
             self._shelf = shelves.NEW
         self._chips.show(self._offered, self._shelf)
 
     async def refresh(self) -> None:
-        words, shelf = self._words, self._shelf
+        asked = self._words, self._shelf, self._limit
+        words, shelf, limit = asked
+        is_newest = self._of_songs.begin()
         # One more than is shown tells whether there are more.
-        found, seconds = await self._phone.search(words, self._limit + 1, shelf)
-        if (words, shelf) == (self._words, self._shelf) and not self.page.is_deleted:
+        found, seconds = await self._phone.search(words, limit + 1, shelf)
+        is_wanted = is_newest() and asked == (self._words, self._shelf, self._limit)
+        if is_wanted and not self.page.is_deleted:
             self._seconds = seconds
             self._draw(found)
 
@@ -150,14 +161,16 @@ class Search:
         self._notice.set_visibility(bool(self._notice.text))
         self._videos.show(show)
         asked = phrases.asked(self._phone.singer.id, show)
-        if self._drawn == (self._found, self._seconds, asked):
+        drawn = (self._found, self._seconds, asked, show.takes_songs)
+        if self._drawn == drawn:
             return
-        self._drawn = (self._found, self._seconds, asked)
+        self._drawn = drawn
         for place, row in enumerate(self._rows):
             row.line.set_visibility(place < len(self._found))
             if place < len(self._found):
                 song = self._found[place]
-                row.show(song, song.id in asked, second=self._seconds.get(song.id, ""))
+                second = self._seconds.get(song.id, "")
+                row.show(song, song.id in asked, second, taken=show.takes_songs)
 
     async def _press(self, song: SongView, asked: bool) -> None:
         if asked:

@@ -12,7 +12,7 @@ from karaoke_ui.show.tables import HouseListSong
 from karaoke_ui.show.views import SongView
 from karaoke_ui.text import t
 from pipeline import library
-from pipeline.filters import ALL, OPEN, Filters
+from pipeline.finding.filters import ALL, OPEN, Filters
 from pipeline.tables import Song
 
 NEW, FAVOURITES, SUNG, MOST, DUETS = "new", "favourites", "sung", "most", "duets"

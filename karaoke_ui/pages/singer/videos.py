@@ -9,6 +9,7 @@ from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone
 from karaoke_ui.pages.singer.row import Row
+from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import videos
 from karaoke_ui.show.videos import Offer
 from karaoke_ui.show.views import ShowView, SongView
@@ -34,6 +35,7 @@ class FromYouTube:
         self._found: tuple[Found, ...] = ()
         self._offers: list[Offer] = []
         self._rows: list[Row] = []
+        self._of_offers = Newest()
         with box("section", "from-youtube") as self.section:
             tell(Text("h2", t("singer.youtube.heading"), "quiet"), id="from-youtube")
             self._said = Text("p", "", "empty")
@@ -78,8 +80,9 @@ class FromYouTube:
             self._found = ()
             self.section.set_visibility(False)
             return
+        is_newest = self._of_offers.begin()
         offers = await self._phone.house.read(videos.offers, found)
-        if found == self._found and not self.section.is_deleted:
+        if is_newest() and found == self._found and not self.section.is_deleted:
             self._offers = offers
             self.show(self._phone.house.live.show)
 
@@ -97,6 +100,7 @@ class FromYouTube:
                     song,
                     song.id in asked,
                     second="" if offers[place].is_there else phrases.whose_and_how_long(song),
+                    taken=show.takes_songs,
                 )
 
     async def _ask(self, words: str) -> tuple[Found, ...]:

@@ -1,5 +1,6 @@
 """Music between the songs: the files of a folder; the stage plays a pad of its own where there are none."""
 
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,8 @@ KINDS = {
     ".flac": "audio/flac",
     ".wav": "audio/wav",
 }
+# A folder's time of change is no finer than the system's clock ticks: what changes right after a look goes unseen.
+SETTLED_SECONDS = 2.0
 SILENT = (Scene.COUNTDOWN, Scene.PLAYING, Scene.CLOSING, Scene.HOLD)
 
 
@@ -38,13 +41,19 @@ def files(settings: Settings) -> tuple[Path, ...]:
     """The music, by name; the folder is read again when it changed."""
     folder = settings.filler or settings.data / "filler"
     try:
-        return _listed(folder, folder.stat().st_mtime_ns)
+        changed = folder.stat().st_mtime_ns
+        is_settled = time.time() - changed / 1e9 > SETTLED_SECONDS
+        return _listed(folder, changed) if is_settled else _look(folder)
     except OSError:
         return ()
 
 
 @lru_cache(maxsize=2)
 def _listed(folder: Path, _changed: int) -> tuple[Path, ...]:
+    return _look(folder)
+
+
+def _look(folder: Path) -> tuple[Path, ...]:
     return tuple(sorted(path for path in folder.iterdir() if path.suffix.lower() in KINDS))
 
 

@@ -1,10 +1,10 @@
 """The server's side of the stage page: the page itself, its sound and words, and the socket that directs it."""
 
 import asyncio
-import contextlib
 import json
 import math
 import time
+from collections import defaultdict
 from typing import Any, TypeGuard
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ from karaoke_ui.house import House
 from karaoke_ui.live import Changes
 from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.page import filled, texts
+from karaoke_ui.pages.stage.tabs import Tabs
 from karaoke_ui.pages.stage.wire import Message, state
 from karaoke_ui.reactions import Reaction
 from karaoke_ui.show import between, clock, offsets, player, stages
@@ -36,6 +37,8 @@ log = structlog.get_logger()
 EVERYBODY = auth.roles(*Role)
 # A page that reloads, or a network that blinks, is back within this time and keeps its lead.
 GONE_AFTER_SECONDS = 3.0
+# What a browser says when it closes a page, or loads it anew. A cable that is pulled says nothing.
+GOING_AWAY = 1001
 MAX_MESSAGE = 4096
 
 
@@ -46,9 +49,11 @@ class StageDoor:
         self._house = house
         self._keys = keys
         self._boot = uuid4().hex
-        self._open: dict[str, WebSocket] = {}
-        # What is known of each stage: read anew when one of them changes, not with every change of the night.
+        self._tabs: defaultdict[str, Tabs] = defaultdict(Tabs)
+        # What is known of each stage: read anew when one of them changes, not with every change of the night; one
+        # reading after the other, so that the last one is the newest.
         self._rows: dict[str, Stage] = {}
+        self._reading = asyncio.Lock()
         house.live.on_show.subscribe(self._tell_all)
         house.reactions.on_reaction.subscribe(self._tell_reaction)
         house.live.on_changes.subscribe(self._order)
@@ -61,7 +66,7 @@ class StageDoor:
             return
         await socket.accept()
         stage = await self._house.write(lambda s: stages.known(s, token))
-        self._open[stage.id] = socket
+        closed = False
         with structlog.contextvars.bound_contextvars(stage=stage.id):
             log.info("stage connected", paired=stage.paired_at is not None)
             try:
@@ -70,21 +75,30 @@ class StageDoor:
                         stage.id, socket, json.loads((await socket.receive_text())[:MAX_MESSAGE])
                     )
             except (WebSocketDisconnect, ValueError, KeyError, TypeError) as error:
-                log.info("stage gone", reason=type(error).__name__)
+                log.info("stage gone", reason=type(error).__name__, code=getattr(error, "code", None))
+                closed = getattr(error, "code", None) == GOING_AWAY
+                if closed and self._tabs[stage.id].player is socket:
+                    self._house.live.watchdog.left(stage.id, time.monotonic(), closed=True)
             finally:
-                if self._open.get(stage.id) is socket:
-                    del self._open[stage.id]
-                background_tasks.create(self._note_gone(stage.id))
+                self._tabs[stage.id].leave(socket)
+                background_tasks.create(self._see_off(stage.id, closed=closed))
 
     async def _hear(self, stage_id: str, socket: WebSocket, said: dict[str, Any]) -> None:
-        actor = Actor(Role.STAGE, stage_id)
         match said["type"]:
             case "ping":
                 await socket.send_json({"type": "pong", "t0": said["t0"], "now": clock.now()})
-            case "hello" | "armed":
-                armed = bool(said.get("armed", True))
-                await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
-                await self._tell(stage_id, self._house.live.show, anew=True)
+            case "hello":
+                await self._greet(stage_id, socket, said)
+            case _ if self._tabs[stage_id].player is socket:
+                await self._heed(stage_id, said)
+
+    async def _heed(self, stage_id: str, said: dict[str, Any]) -> None:
+        """What the page says that plays."""
+        actor = Actor(Role.STAGE, stage_id)
+        match said["type"]:
+            case "armed":
+                await self._arm(stage_id, said)
+                await self._tell(stage_id, anew=True)
             case "beat":
                 await self._beat(stage_id, said)
             case "anchor" if _is_number(said["position"]) and _is_number(said["at"]):
@@ -96,9 +110,28 @@ class StageDoor:
             case "tap":
                 await self._try(offsets.tap, actor, self._house.tapping, stage_id, float(said["at"]))
             case "here":
-                await self._try(between.arrive, actor)
+                await self._try(between.arrive, actor, str(said.get("turn") or ""))
             case "ended":
                 await self._try(player.ended, actor, int(said["cue"]))
+
+    async def _greet(self, stage_id: str, socket: WebSocket, said: dict[str, Any]) -> None:
+        """A page is there, for the first time or again; where another one played, that is silent from now on."""
+        tabs = self._tabs[stage_id]
+        tabs.enter(str(said.get("page") or id(socket)), socket, silent=said.get("silent") is True)
+        if tabs.player is socket:
+            await self._arm(stage_id, said)
+        else:
+            # After a restart of the box the page that plays may have gone unseen.
+            background_tasks.create(self._see_off(stage_id, closed=False))
+        await self._tell(stage_id, anew=True)
+
+    async def _arm(self, stage_id: str, said: dict[str, Any]) -> None:
+        armed, watchdog = bool(said.get("armed", True)), self._house.live.watchdog
+        if armed:
+            watchdog.back(stage_id, time.monotonic())
+        else:
+            watchdog.left(stage_id, time.monotonic(), closed=False)
+        await self._house.write(lambda s: stages.saw(s, stage_id, connected=True, armed=armed))
 
     async def _beat(self, stage_id: str, said: dict[str, Any]) -> None:
         beat = heard(said)
@@ -119,44 +152,68 @@ class StageDoor:
     async def _order(self, changes: Changes) -> None:
         """What one stage is to do once: play a tone, load its page anew. And what the stages are themselves."""
         if "stage" in changes:
-            for stage_id in list(self._open):
-                await self._tell(stage_id, self._house.live.show, anew=True)
+            for stage_id in self._here():
+                await self._tell(stage_id, anew=True)
         for kind in ("tone", "reload"):
             for stage_id in changes.keys.get(kind, ()):
-                if stage_id in self._open:
-                    await self._open[stage_id].send_json({"type": kind})
+                socket = self._tabs[stage_id].player
+                if socket is not None:
+                    await self._send(socket, {"type": kind})
 
-    async def _note_gone(self, stage_id: str) -> None:
+    def _here(self) -> list[str]:
+        return [stage_id for stage_id, tabs in self._tabs.items() if tabs.sockets]
+
+    async def _see_off(self, stage_id: str, *, closed: bool) -> None:
+        """A page has gone: another one of the same stage plays, at once where it was closed, or the stage is gone."""
+        if closed:
+            await self._pass_on(stage_id)
         await asyncio.sleep(GONE_AFTER_SECONDS)
-        if stage_id not in self._open:
+        await self._pass_on(stage_id)
+        if not self._tabs[stage_id].sockets:
+            del self._tabs[stage_id]
             await self._house.write(lambda s: stages.saw(s, stage_id, connected=False, armed=False))
 
-    async def _tell_all(self, show: ShowView) -> None:
-        await asyncio.gather(*(self._tell(stage_id, show) for stage_id in list(self._open)))
+    async def _pass_on(self, stage_id: str) -> None:
+        if self._tabs[stage_id].settle():
+            await self._tell(stage_id)
+
+    async def _tell_all(self, _show: ShowView) -> None:
+        await asyncio.gather(*(self._tell(stage_id) for stage_id in self._here()))
 
     async def _tell_reaction(self, said: Reaction) -> None:
-        for stage_id, socket in list(self._open.items()):
+        for stage_id in self._here():
             row = self._rows.get(stage_id)
             if row is not None and row.paired_at is not None:
-                with contextlib.suppress(WebSocketDisconnect, RuntimeError):
-                    await socket.send_json({"type": "reaction", "emoji": said.emoji, "n": said.n})
+                for socket in self._tabs[stage_id].sockets:
+                    await self._send(socket, {"type": "reaction", "emoji": said.emoji, "n": said.n})
 
-    async def _tell(self, stage_id: str, show: ShowView, *, anew: bool = False) -> None:
+    async def _tell(self, stage_id: str, *, anew: bool = False) -> None:
+        """The newest show that is known once there is nothing to wait for: so the last that is sent is the newest."""
         if anew or stage_id not in self._rows:
-            self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)
-        row, socket = self._rows[stage_id], self._open.get(stage_id)
-        if socket is not None:
-            try:
-                settings = self._house.box.settings
-                said = state(show, row, self._boot, address.join(settings, show.wifi))
-                said |= {
-                    "logo": pictures.logo(settings),
-                    "filler": filler.of(settings, show),
-                    "tapping": self._house.tapping.told(stage_id),
-                }
-                await socket.send_json(said)
-            except (WebSocketDisconnect, RuntimeError):
-                log.debug("stage went while being told")
+            async with self._reading:
+                self._rows[stage_id] = await self._house.read(Session.get_one, Stage, stage_id)
+        tabs = self._tabs[stage_id]
+        await asyncio.gather(
+            *(
+                self._send(socket, self._state(stage_id, elsewhere=socket is not tabs.player))
+                for socket in tabs.sockets
+            )
+        )
+
+    def _state(self, stage_id: str, *, elsewhere: bool) -> Message:
+        show, settings = self._house.live.show, self._house.box.settings
+        join = address.join(settings, show.wifi)
+        return state(show, self._rows[stage_id], self._boot, join, elsewhere=elsewhere) | {
+            "logo": pictures.logo(settings),
+            "filler": filler.of(settings, show),
+            "tapping": None if elsewhere else self._house.tapping.told(stage_id),
+        }
+
+    async def _send(self, socket: WebSocket, message: Message) -> None:
+        try:
+            await socket.send_json(message)
+        except (WebSocketDisconnect, RuntimeError):
+            log.debug("stage went while being told")
 
 
 def heard(said: Message) -> Beat:

@@ -16,9 +16,9 @@ from karaoke_ui import auth
 from karaoke_ui.house import House
 from karaoke_ui.show import desk
 from karaoke_ui.show.rights import Role
+from pipeline.audio.render import MIX, STEMS, Variant
+from pipeline.audio.sound import chunk_name
 from pipeline.errors import NotFound
-from pipeline.render import MIX, STEMS, Variant
-from pipeline.sound import chunk_name
 from pipeline.tables import Track
 
 LISTENERS = auth.roles(Role.STAGE, Role.HOST)
@@ -70,7 +70,7 @@ def install(app: FastAPI, house: House) -> None:
         request: Request, track_id: str, stem: str, number: int, key: int = 0, tempo: float = 1.0
     ) -> Response:
         """The same as AAC, for browsers without FLAC; `x-lap` frames of its neighbours lie around `x-frames`."""
-        from pipeline import fallbacks  # loads what few boxes ever need
+        from pipeline.audio import fallbacks  # loads what few boxes ever need
 
         paths: list[Path | None] = []
         for each in (number - 1, number, number + 1):
@@ -87,7 +87,7 @@ def install(app: FastAPI, house: House) -> None:
     @app.get("/stage/probe.m4a", openapi_extra=LISTENERS, include_in_schema=False)
     async def probe() -> Response:
         """A moment of silence, for a stage to try whether it can decode AAC."""
-        from pipeline import fallbacks
+        from pipeline.audio import fallbacks
 
         return Response(await house.work(fallbacks.silence), media_type="audio/mp4", headers=KEEP)
 
@@ -107,7 +107,7 @@ def install(app: FastAPI, house: House) -> None:
 async def _streamed(
     request: Request, house: House, track: Track, position: float, sung: tuple[int, float]
 ) -> AsyncIterator[bytes]:
-    from pipeline import fallbacks
+    from pipeline.audio import fallbacks
 
     def chunk(stem: str, number: int) -> Future[Path | None]:
         with house.box.db.read() as s:

@@ -15,14 +15,16 @@ from karaoke_ui.show.tables import Stage
 from karaoke_ui.show.views import NowView, ShowView
 from karaoke_ui.show.views.scene import CalledView, CreditsView, SceneView
 from karaoke_ui.text import together
-from pipeline.sound import CHUNK_SECONDS, RATE
+from pipeline.audio.sound import CHUNK_SECONDS, RATE
 
 Message = dict[str, Any]
 UPCOMING = 3
 
 
-def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Message:
-    """Everything a stage has to know, whole: it compares, and changes what differs."""
+def state(show: ShowView, stage: Stage, boot: str, join: address.Join, *, elsewhere: bool = False) -> Message:
+    """Everything a stage has to know, whole: it compares, and changes what differs. `elsewhere`: another page of the
+    same stage plays, and this one is silent.
+    """
     paired = stage.paired_at is not None
     language = show.rules.language
     coming = [
@@ -32,16 +34,19 @@ def state(show: ShowView, stage: Stage, boot: str, join: address.Join) -> Messag
     return {
         "type": "state",
         "boot": boot,
+        # Rises with everything that moves the show, as long as the box runs.
+        "version": show.playback,
         "now": clock.now(),
         "stage": {
             "code": "" if paired else stage.code,
             "paired": paired,
-            "leading": stage.leads,
+            "leading": stage.leads and not elsewhere,
+            "elsewhere": elsewhere,
             "name": stage.name,
             "sound_offset": stage.sound_offset,
             "picture_offset": stage.picture_offset,
         },
-        "night": {"name": show.night},
+        "night": {"name": show.night, "over": show.is_over, "takes_songs": show.takes_songs},
         "join": {"url": join.url, "address": join.address, "qr": join.qr},
         "scene": _scene(show.scene, language)
         if paired

@@ -12,7 +12,7 @@ from karaoke_ui.show.readiness import Readiness
 from karaoke_ui.show.tables import Performance, Singer
 from karaoke_ui.show.views.rows import by_id
 from pipeline import describing, editing, library, lyrics
-from pipeline.filters import ALL, Filters
+from pipeline.finding.filters import ALL, Filters
 from pipeline.tables import Lyrics, Song, Track
 
 _WITH_LYRICS = select(Lyrics.track_id).where(col(Lyrics.track_id).in_(bindparam("ids", expanding=True)))

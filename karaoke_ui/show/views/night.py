@@ -6,11 +6,12 @@ from functools import cached_property
 
 from sqlmodel import Session, col, select
 
-from karaoke_ui.show import along, backdrops, cues, messages, names, night, rules, stages, wifi
+from karaoke_ui.show import along, asking, backdrops, cues, messages, names, night, rules, stages, wifi
 from karaoke_ui.show.backdrops import SCENE, Backdrop
 from karaoke_ui.show.forecast import CHANGEOVER_SECONDS, LastCall
 from karaoke_ui.show.lineup import Kept
 from karaoke_ui.show.rules import Rules
+from karaoke_ui.show.scenes import STOPPED
 from karaoke_ui.show.tables import Performance, PlayState, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.queue import TurnView, queue
@@ -19,11 +20,11 @@ from karaoke_ui.show.views.scene import CreditsView, SceneView, credits_of, scen
 from karaoke_ui.show.views.voices import Voices, partners
 from karaoke_ui.show.wifi import Wifi
 from pipeline import lyrics, model
+from pipeline.audio.sound import gain
 from pipeline.db import newest_change
 from pipeline.model import ModelState
-from pipeline.sound import gain
 from pipeline.sources import breaker
-from pipeline.tables import Song, Track
+from pipeline.tables import Lane, Song, Track
 
 
 @dataclass(frozen=True)
@@ -128,6 +129,10 @@ class ShowView:
     wifi: Wifi | None = None
     # Services outside that give no answer.
     down: tuple[breaker.State, ...] = ()
+    # Lanes in which nobody works on songs.
+    missing: frozenset[Lane] = frozenset()
+    # Singer → what the screens call them tonight.
+    names: Mapping[str, str] = field(default_factory=dict)
 
     # Looked up once for all the phones that are told of it.
 
@@ -159,6 +164,27 @@ class ShowView:
         named = (voices.singer_id for voices in on_stage)
         along = (partner.id for voices in on_stage for partner in voices.partners)
         return {*self.of_singer, *self.of_partner, *named, *along}
+
+    @property
+    def stopped(self) -> bool:
+        """The host holds the show, or it has a break."""
+        return self.scene.name in STOPPED
+
+    @property
+    def is_held(self) -> bool:
+        """Nobody knows when it goes on: no moment can be told."""
+        return self.stopped and self.scene.until is None
+
+    @property
+    def takes_songs(self) -> bool:
+        """Guests may ask, and what they ask for would be sung before the night ends."""
+        ends_at = self.rules.ends_at
+        return self.rules.requests_open and (ends_at is None or self.free_at < ends_at)
+
+    @property
+    def is_over(self) -> bool:
+        """The night was closed, and no other has begun."""
+        return self.rules.over and self.now is None and not self.waiting
 
     @property
     def stage(self) -> StageView | None:
@@ -203,6 +229,7 @@ def show(s: Session, kept: Kept | None = None) -> ShowView:
         model=model.state(s),
         wifi=wifi.of(s),
         down=tuple(state for state in breaker.states(s).values() if state.down),
+        names=called,
     )
 
 
@@ -240,7 +267,7 @@ def _now(s: Session, called: Mapping[str, str]) -> NowView | None:
         first_word=known.first,
         last_word=known.last,
         partners=partners(turn, by_id(s, Singer, {*along.yes(turn.partners)}), called),
-        message=turn.message,
+        message=asking.for_the_room(turn),
         wish=turn.wish,
         backdrop=backdrops.of(of, track, rules.of(night.current(s))),
         closing=turn.closing,

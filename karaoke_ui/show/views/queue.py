@@ -61,10 +61,21 @@ class TurnView(Voices):
     paused: bool = False
     key: int = 0
     tempo: float = 1.0
+    # As its singer and the host read it: others read `line`.
     message: str = ""
+    message_allowed: bool | None = None
     cover: str = ""
     # It ends after the night does.
     too_late: bool = False
+
+    @property
+    def line(self) -> str:
+        """The few words for the room, where the host lets it read them."""
+        return self.message if self.message_allowed else ""
+
+    @property
+    def line_waits(self) -> bool:
+        return bool(self.message) and self.message_allowed is None
 
 
 @dataclass(frozen=True)
@@ -188,6 +199,7 @@ class _Painter:
             tempo=turn.tempo,
             partners=partners(turn, self._singers, self._called),
             message=turn.message,
+            message_allowed=turn.message_allowed,
             cover=cover(song),
             too_late=too_late,
         )

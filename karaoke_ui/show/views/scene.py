@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sqlmodel import Session, col, func, select
 
-from karaoke_ui.show import along, cues, readiness
+from karaoke_ui.show import along, asking, cues, readiness
 from karaoke_ui.show.tables import Performance, Playback, Scene, Singer, Turn
 from karaoke_ui.show.views.library import cover
 from karaoke_ui.show.views.rows import by_id
@@ -88,7 +88,7 @@ def _called(s: Session, turn: Turn, names: Mapping[str, str]) -> CalledView:
         cover=cover(song, 600),
         seconds=track.seconds,
         key=turn.key,
-        message=turn.message,
+        message=asking.for_the_room(turn),
         wish=turn.wish,
         missed=turn.missed,
         first_word=cues.of(s, track.id).first,

@@ -11,7 +11,7 @@ const NOTES = /^#BPM:/im;
 const MOST_TOGETHER = 12;
 // What lies in folders of music beside it.
 const NO_SONG = /\.(jpe?g|png|gif|webp|bmp|nfo|m3u8?|cue|log|pdf|ini|db|url|sfv|md5)$/i;
-// Pictures of discs first, then songs, then words: each finds what it belongs to.
+// Pictures of discs first, then songs, then words: each finds what it belongs to, and waits until that is in.
 const order = (name) => (DISC.test(name) ? 0 : WORDS.test(name) ? 2 : 1);
 
 export default {
@@ -20,6 +20,7 @@ export default {
       <button type="button" class="drop-zone" @click="$refs.files.click()">
         <span class="drop-icon material-icons" aria-hidden="true">library_music</span>
         <span class="drop-title">{{ texts.title }}</span>
+        <span class="drop-title on-phone">{{ texts.choose }}</span>
         <span class="drop-hint">{{ texts.hint }}</span>
       </button>
       <input ref="files" type="file" multiple hidden :accept="accept" @change="choose" :aria-label="texts.title" />
@@ -45,8 +46,11 @@ export default {
     shapes: { waiting: "◔", sending: "↑", reading: "◔", done: "✓", failed: "✕" },
   }),
   computed: {
+    left() {
+      return this.items.filter((item) => !["done", "failed"].includes(item.state));
+    },
     open() {
-      return this.items.filter((item) => !["done", "failed"].includes(item.state)).length;
+      return this.left.length;
     },
   },
   created() {
@@ -99,11 +103,13 @@ export default {
       this.pump();
     },
     put(name, files) {
-      this.items.push({ id: ++this.number, name, state: "waiting", share: 0, said: "", files });
+      const turn = files.length > 1 ? 1 : order(name);
+      this.items.push({ id: ++this.number, name, turn, state: "waiting", share: 0, said: "", files });
     },
     pump() {
       const busy = this.items.filter((item) => ["sending", "reading"].includes(item.state)).length;
-      const waiting = this.items.filter((item) => item.state === "waiting");
+      const turn = Math.min(...this.left.map((item) => item.turn));
+      const waiting = this.items.filter((item) => item.state === "waiting" && item.turn === turn);
       for (const item of waiting.slice(0, AT_ONCE - busy)) this.send(item);
     },
     send(item) {
@@ -147,7 +153,9 @@ export default {
       const song = arrived[0]?.song;
       if (DISC.test(item.name)) return song ? this.texts.done : this.texts.disc_kept;
       if (!WORDS.test(item.name)) return this.texts.done;
-      return song ? this.texts.words_for.replace("{title}", song.title) : this.texts.words_kept;
+      const name = item.name.split("/").pop().replace(/\.[^.]*$/, "");
+      // As a function: a name may hold what stands for something in a replacement.
+      return song ? this.texts.words_for.replace("{title}", () => song.title) : this.texts.words_kept.replace("{name}", () => name);
     },
     dismiss() {
       this.items = [];

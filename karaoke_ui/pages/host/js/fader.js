@@ -8,11 +8,11 @@ export default {
     <label class="fader" :class="tone">
       <span class="fader-name">{{ text }}</span>
       <input type="range" min="0" max="100" step="1" v-model.number="value" :style="{ '--share': value + '%' }"
-             :aria-valuetext="value + ' %'" @input="moved" @change="settle" />
-      <span class="fader-value">{{ value }}%</span>
+             :aria-valuetext="value + unit" @input="moved" @change="settle" />
+      <span class="fader-value">{{ value }}{{ unit }}</span>
     </label>
   `,
-  props: { text: String, level: Number, tone: String },
+  props: { text: String, level: Number, tone: String, unit: String },
   data() {
     return { value: this.level, busy: false };
   },

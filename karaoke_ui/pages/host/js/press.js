@@ -18,12 +18,15 @@ export default {
   unmounted() {
     document.removeEventListener("visibilitychange", this.release);
     window.removeEventListener("blur", this.release);
+    window.socket.off("connect", this.again);
   },
   methods: {
     /** Also called from outside: a key on the keyboard that is held. */
     hold(held) {
       if (held === this.held) return;
       this.held = held;
+      // The box lets go of what a lost line held.
+      window.socket[held ? "on" : "off"]("connect", this.again);
       this.$emit("press", held);
     },
     press(event) {
@@ -35,6 +38,9 @@ export default {
     release() {
       this.hold(false);
       setTimeout(() => (this.touched = false));
+    },
+    again() {
+      this.$emit("press", true);
     },
     clicked() {
       // Neither finger nor key: a screen reader's press, which cannot be held. It switches over and back.

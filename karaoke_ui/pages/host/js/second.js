@@ -24,9 +24,9 @@ export class Second {
     return this.#said.seconds;
   }
 
-  /** How long it will still take, at the tempo it is sung in. */
+  /** How long it will still take, at the tempo it is sung in; the seconds before it begins are none of its own. */
   left(now = performance.now()) {
-    return (this.#said.seconds - this.at(now)) / this.#said.rate;
+    return (this.#said.seconds - Math.max(0, this.at(now))) / this.#said.rate;
   }
 }
 

@@ -1,21 +1,24 @@
 // How a song is sung, and the press that asks for it or changes it. It works without the box: see outbox.js.
-const NOTES = ["C", "C♯", "D", "E♭", "E", "F", "F♯", "G", "A♭", "A", "B♭", "B"];
 // What the range picture shows: C2 to E6.
 const LOWEST = 36;
 const HIGHEST = 88;
+// Farther off than so many half tones, another octave is nearer: as where a key is suggested.
+const FARTHEST = 7;
 // So many names are found at a glance.
 const FEW = 12;
 
-const note = (midi) => NOTES[((Math.round(midi) % 12) + 12) % 12] + (Math.floor(Math.round(midi) / 12) - 1);
+// How the twelve notes are called, and which octave begins with the middle C, differs from language to language.
+const note = (midi, { notes, middle_c: octave }) =>
+  notes.split(" ")[((Math.round(midi) % 12) + 12) % 12] + (Math.floor(Math.round(midi) / 12) - 5 + Number(octave));
 const across = (midi) => ((Math.min(HIGHEST, Math.max(LOWEST, midi)) - LOWEST) / (HIGHEST - LOWEST)) * 100;
 const signed = (key) => (key < 0 ? `−${-key}` : `+${key}`);
 
 export default {
   template: `
-    <form ref="form" class="ask" :style="{ minHeight: room }" @submit.prevent="press">
+    <form ref="form" class="ask" :class="{ choosing }" :style="{ minHeight: room }" @submit.prevent="press">
       <template v-if="choosing">
-        <fieldset class="with">
-          <legend ref="legend" tabindex="-1">{{ texts.partners }}</legend>
+        <div class="with" role="group" aria-labelledby="names" @keyup.esc.stop="choose(false)" @keydown.esc.stop>
+          <h3 ref="names" id="names" tabindex="-1">{{ texts.partners }}</h3>
           <p class="hint">{{ texts.most.replace("{n}", mostPartners) }}</p>
           <input v-if="people.length > few" v-model="typed" type="search" :placeholder="texts.find" :aria-label="texts.find"
             autocomplete="off" enterkeyhint="search" @keydown.enter.prevent="$event.target.blur()" />
@@ -23,7 +26,7 @@ export default {
             <button v-for="each in found" :key="each.id" type="button" class="chip" :aria-pressed="isWith(each.id) ? 'true' : 'false'"
               :disabled="isFull && !isWith(each.id)" @click="toggle(each.id)">{{ each.name }}</button>
           </div>
-        </fieldset>
+        </div>
         <div class="foot">
           <p class="picked" role="status">{{ whom }}</p>
           <button class="main" type="button" @click="choose(false)">{{ texts.chosen }}</button>
@@ -61,7 +64,8 @@ export default {
         <div class="foot">
           <p class="wrong" role="alert">{{ wrong }}</p>
           <p class="said" role="status">{{ said }}</p>
-          <button class="main" type="submit" :disabled="busy">{{ label }}</button>
+          <button v-if="nameless" class="main" type="button" @click="reload">{{ texts["outbox.again"] }}</button>
+          <button v-else class="main" type="submit" :disabled="busy">{{ label }}</button>
         </div>
       </template>
     </form>
@@ -88,6 +92,8 @@ export default {
     // Songs that this one could take the place of, and whether it may be a further one.
     instead: { type: Array, default: () => [] },
     further: { type: Boolean, default: true },
+    // The one of them that it is to take the place of, where that is said already.
+    chosen: { type: String, default: "" },
     // The turn that is changed; empty where a new one is asked for.
     turn: { type: String, default: "" },
   },
@@ -103,9 +109,11 @@ export default {
       // Who was chosen when the names were opened: they stand first.
       before: [],
       words: this.message,
-      place: this.further ? "" : this.instead[0]?.id || "",
+      place: this.chosen || (this.further ? "" : this.instead[0]?.id || ""),
       id: "",
       busy: false,
+      // The phone has lost its token since the page was opened: the page begins anew, with the name.
+      nameless: false,
       wrong: "",
       said: "",
     };
@@ -118,9 +126,16 @@ export default {
       return this.suggested !== null && this.key === this.suggested ? this.reason : "";
     },
     rangeText() {
-      const of = (text, [low, high], by) => text.replace("{low}", note(low + by)).replace("{high}", note(high + by));
+      const of = (text, [low, high], by) => text.replace("{low}", note(low + by, this.texts)).replace("{high}", note(high + by, this.texts));
       const song = of(this.texts.range, this.range, this.key);
-      return this.own ? `${song} · ${of(this.texts.yours, this.own, 0)}` : song;
+      return this.own ? [song, of(this.texts.yours, this.own, 0), this.octave].filter(Boolean).join(" · ") : song;
+    },
+    /** The same notes an octave off suit a voice as well: that is what a key is suggested for. */
+    octave() {
+      const middle = ([low, high]) => (low + high) / 2;
+      const away = middle(this.own) - middle(this.range) - this.key;
+      if (Math.abs(away) <= FARTHEST) return "";
+      return away < 0 ? this.texts.octave_lower : this.texts.octave_higher;
     },
     found() {
       const typed = this.typed.trim().toLocaleLowerCase();
@@ -138,9 +153,11 @@ export default {
   },
   mounted() {
     window.addEventListener("outbox", this.hear);
+    window.addEventListener("back", this.leave);
   },
   unmounted() {
     window.removeEventListener("outbox", this.hear);
+    window.removeEventListener("back", this.leave);
   },
   methods: {
     across,
@@ -154,10 +171,16 @@ export default {
       this.room = on ? `${this.$refs.form.offsetHeight}px` : "";
       Object.assign(this, { choosing: on, typed: "", before: this.withIds });
       this.$nextTick(() => {
-        const seen = on ? this.$refs.legend : this.$refs.whom;
+        const seen = on ? this.$refs.names : this.$refs.whom;
         seen.focus({ preventScroll: on });
         if (on) seen.scrollIntoView();
       });
+    },
+    /** The phone's back button: from the names to the song, which keeps what was filled in. */
+    leave(event) {
+      if (!this.choosing) return;
+      event.preventDefault();
+      this.choose(false);
     },
     press() {
       if (this.busy) return;
@@ -175,8 +198,14 @@ export default {
       event.preventDefault();
       if (state === "waiting") this.said = this.texts.waiting;
       else if (state === "asked") this.done(id);
+      else if (state === "nameless") this.forget();
       else this.fail(error || this.texts.broken);
     },
+    forget() {
+      this.nameless = true;
+      this.fail(this.texts["outbox.nameless"].replace("{title}", this.title));
+    },
+    reload: () => location.reload(),
     async change(turn, changes) {
       try {
         const answer = await fetch(`/api/v1/turns/${turn}`, {
@@ -185,6 +214,7 @@ export default {
           body: JSON.stringify(changes),
         });
         if (answer.ok) this.done(turn);
+        else if (answer.status === 401) this.forget();
         else this.fail((await answer.json().catch(() => ({}))).error?.message || this.texts.broken);
       } catch {
         this.fail(this.texts.broken);

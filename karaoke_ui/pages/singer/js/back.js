@@ -20,6 +20,10 @@ export default {
     // A page that was loaded anew may stand on an entry of the one before.
     if (this.isHeld()) history.replaceState({ ...history.state, encore: null }, "");
     this.follow();
+    // Whoever has just said a name finds themselves on another page: it begins with the name.
+    if (navigator.userActivation?.hasBeenActive && document.activeElement === document.body) {
+      this.$nextTick(() => document.querySelector(".hello")?.focus({ preventScroll: true }));
+    }
   },
   unmounted() {
     window.removeEventListener("popstate", this.pop);
@@ -36,6 +40,8 @@ export default {
     },
     pop() {
       if (this.silent) this.silent = false;
+      // What lies open in the page alone closes by itself.
+      else if (!window.dispatchEvent(new CustomEvent("back", { cancelable: true })));
       else if (this.deep) this.$emit("back");
       else return;
       // What is still open is gone back from with the next press.

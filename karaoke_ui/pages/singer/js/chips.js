@@ -8,15 +8,6 @@ export default {
   `,
   props: { items: Array, chosen: String, label: String },
   methods: {
-    // The browser knows what languages are called in its own.
-    called({ id, name }) {
-      if (!id.startsWith("language:")) return name;
-      try {
-        const found = new Intl.DisplayNames([document.documentElement.lang || "en"], { type: "language" }).of(name);
-        return found[0].toLocaleUpperCase() + found.slice(1);
-      } catch {
-        return name;
-      }
-    },
+    called: ({ id, name }) => (id.startsWith("language:") ? window.encoreLanguage(name) : name),
   },
 };

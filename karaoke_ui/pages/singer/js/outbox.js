@@ -88,6 +88,7 @@
     }
     drop(entry.id);
     if (answer.ok) tell(entry, "asked");
+    else if (answer.status === 401) tell(entry, "nameless");
     else {
       const body = await answer.json().catch(() => ({}));
       tell(entry, "refused", body.error?.message || texts.broken);
@@ -105,6 +106,22 @@
     }
   };
 
+  // What the box itself would answer to a press: without it the press is not kept, since it would be a surprise later.
+  // A page that is still opening has not met the box yet.
+  let met = false;
+  const OWN = ".ask, .claps, .line, .bring, .tool:not(.heart)";
+  document.addEventListener(
+    "click",
+    (event) => {
+      const button = event.target.closest("button");
+      if (!button || !met || window.socket.connected || button.closest(OWN)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      show(texts.away, true);
+    },
+    true,
+  );
+
   window.encoreOutbox = {
     put(url, body, field, title) {
       const id = newId();
@@ -118,6 +135,12 @@
   const soon = () => setTimeout(() => window.socket?.connected !== false && flush(), SETTLE_MS);
   window.addEventListener("online", soon);
   document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && soon());
-  document.addEventListener("DOMContentLoaded", () => window.socket?.on("connect", soon));
+  document.addEventListener("DOMContentLoaded", () => {
+    window.socket?.on("connect", soon);
+    window.socket?.on("connect", () => {
+      met = true;
+      if (line?.textContent === texts.away) show("", false);
+    });
+  });
   flush();
 }

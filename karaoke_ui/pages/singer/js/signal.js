@@ -5,10 +5,11 @@ const SHAKE = [250, 120, 250, 120, 500];
 const RINGS = ["next", "called"];
 
 export default {
-  template: `<p class="signal" v-show="calls">{{ lock ? texts.awake : texts.rings }}</p>`,
-  // What the singer is now: "", "next", "called" or "stage"; `moment` differs for each turn.
-  props: { kind: String, moment: String, titles: Object, texts: Object },
-  data: () => ({ lock: null }),
+  template: `<p class="signal" v-show="kind === 'next'">{{ !audible ? texts.silent : lock ? texts.awake : texts.rings }}</p>`,
+  // What the singer is now: "", "next", "called" or "stage"; `moment` differs for each turn, and is empty while the
+  // show stands still.
+  props: { kind: String, moment: String, words: String, texts: Object },
+  data: () => ({ lock: null, audible: false }),
   computed: {
     calls() {
       return RINGS.includes(this.kind);
@@ -18,12 +19,18 @@ export default {
     moment() {
       this.call();
     },
+    words() {
+      this.name();
+    },
   },
   mounted() {
     this.title = document.title;
+    this.name();
     // A sound needs a tap before it; the first one on the page will do.
     document.addEventListener("pointerdown", this.unlock);
     document.addEventListener("visibilitychange", this.wake);
+    // Whoever has just said a name has tapped already.
+    if (navigator.userActivation?.hasBeenActive) this.unlock();
     this.call();
   },
   unmounted() {
@@ -34,15 +41,18 @@ export default {
     this.audio?.close();
   },
   methods: {
+    name() {
+      document.title = this.words || this.title;
+    },
     call() {
-      document.title = this.titles[this.kind] || this.title;
       this.wake();
-      if (!this.calls) return;
+      if (!this.calls || !this.moment) return;
       if (navigator.userActivation?.hasBeenActive !== false) navigator.vibrate?.(SHAKE);
       this.ring();
     },
     unlock() {
       if (!this.audio && window.AudioContext) this.audio = new AudioContext();
+      this.audible = true;
       if (this.audio?.state === "suspended" && this.kind) this.audio.resume();
     },
     async ring() {

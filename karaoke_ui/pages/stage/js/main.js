@@ -29,11 +29,14 @@ const shelf = new LyricsShelf((lyrics) => {
   screen.firstLines(lyrics);
 });
 
+// A browser may have the stage open in several tabs: one of them plays.
+const page = Math.random().toString(36).slice(2);
+
 let state = null;
 let ended = { cue: null, at: 0 };
 
 const link = new Link(`${location.protocol === "https:" ? "wss" : "ws"}://${location.host}/stage/ws`, {
-  onOpen: () => link.send({ type: "hello", armed: sound.armed }),
+  onOpen: () => hello(isElsewhere()),
   onState: follow,
   onReaction: (said) => reactions.add(said),
   onTone: () => ring(sound.context, sound.output),
@@ -54,7 +57,17 @@ const tapping = new Tapping(
 
 const backdrop = new Backdrop(document.getElementById("backdrop"), () => sound.meter.level);
 
+// `silent`: as long as another page of this stage plays.
+function hello(silent) {
+  link.send({ type: "hello", armed: sound.armed, page, silent });
+}
+
+function isElsewhere() {
+  return Boolean(state && state.stage.elsewhere);
+}
+
 function follow(said) {
+  if (state && said.boot === state.boot && said.version < state.version) return;
   state = said;
   const playback = state.stage.paired ? state.playback : null;
   const called = state.stage.paired && state.scene ? state.scene.called : null;
@@ -127,8 +140,12 @@ function draw() {
 
 function tapped(event) {
   if (tapping.on) link.send({ type: "tap", at: link.clock.now() });
-  if (sound.armed) {
-    if (event.type === "click" || event.key === "Enter" || event.key === " ") comeUp();
+  const meant = event.type === "click" || event.key === "Enter" || event.key === " ";
+  if (isElsewhere()) {
+    if (!meant) return;
+    hello(false);
+  } else if (sound.armed) {
+    if (meant) comeUp();
     return;
   }
   sound.arm();
@@ -138,7 +155,7 @@ function tapped(event) {
 // In a night that runs itself, whoever is called may start at the stage.
 function comeUp() {
   const called = state && state.run === "itself" && state.scene && state.scene.called;
-  if (called && !tapping.on) link.send({ type: "here" });
+  if (called && !tapping.on) link.send({ type: "here", turn: called.turn });
 }
 
 document.addEventListener("click", tapped);

@@ -25,6 +25,7 @@ export class Scenes {
     for (const id of ["qr", "break-qr"]) drawing(nodes[id], join.qr);
     for (const id of ["address", "break-address"]) put(nodes[id], join.address);
     for (const id of ["logo", "credits-logo"]) logoIn(nodes[id], logo);
+    this.closed(night || {});
     toggle(nodes.wifi, "none", !wifi);
     if (wifi) {
       drawing(nodes["wifi-qr"], wifi.qr);
@@ -34,6 +35,18 @@ export class Scenes {
     const more = waiting > 1 ? this.text("more_waiting", { n: waiting - 1 }) : "";
     put(nodes["next-up"].querySelector(".more"), more);
     person(nodes["last-sung"], last);
+  }
+
+  // Nobody is invited to a night that is over, nor to ask for songs while none are taken.
+  closed({ over, takes_songs: taken }) {
+    const shut = over || taken === false;
+    for (const node of document.querySelectorAll(".slogan.asks")) toggle(node, "none", shut);
+    for (const node of document.querySelectorAll(".slogan.closed")) {
+      toggle(node, "none", !shut);
+      put(node.firstElementChild, this.text(over ? "over" : "none"));
+      put(node.lastElementChild, over ? this.text("thank_you") : "");
+    }
+    toggle(this.nodes["to-scan"], "none", Boolean(over));
   }
 
   applause({ last, next }) {

@@ -103,12 +103,14 @@ export class Screen {
   moment({ view, state, playback, second, begins, armed, covered, silence }) {
     if (document.body.dataset.view !== view) document.body.dataset.view = view;
     const paired = Boolean(state && state.stage.paired);
-    const spare = paired && !state.stage.leading;
+    const elsewhere = paired && Boolean(state.stage.elsewhere);
+    const spare = paired && !state.stage.leading && !elsewhere;
     const scene = state && state.scene ? state.scene.name : "";
     toggle(document.body, "playing", Boolean(playback));
     toggle(document.body, "closing", scene === "closing");
     toggle(document.body, "paused", Boolean(playback && playback.state === "paused" && !NO_SONG.includes(scene)));
-    toggle(this.nodes.tap, "on", paired && !armed && !spare);
+    toggle(this.nodes.tap, "on", paired && !armed && !spare && !elsewhere);
+    toggle(this.nodes.elsewhere, "on", elsewhere);
     toggle(this.nodes["pair-sound"], "good", armed);
     put(this.nodes["pair-sound"].lastElementChild, this.text(armed ? "pair_sound_on" : "pair_sound"));
     const offline = silence > OFFLINE_AFTER && view !== "looking";

@@ -1,0 +1,1 @@
+"""Sound: read from files, cut into chunks, measured, and played in any key and tempo."""

@@ -1,0 +1,1 @@
+"""Songs found by words and narrowed by filters."""

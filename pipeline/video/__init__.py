@@ -1,0 +1,1 @@
+"""Pictures that move: made small by ffmpeg, of films and of karaoke discs."""
