@@ -12,14 +12,15 @@ and later.
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import structlog
 from nicegui import Event
 
+from karaoke_ui.changes import Changes, Unshown
 from karaoke_ui.show import clock, night, views, watch, watchdog
 from karaoke_ui.show.lineup import Kept
 from karaoke_ui.show.views import JobView, ShowView
@@ -41,10 +42,6 @@ KEEP_CHANGES = 1000
 # Turns of the event loop in which every page draws a view and hands it to its socket.
 TURNS_TO_DRAW = 5
 
-# What work on songs changes, how long it is gathered, and how much longer for each song among it.
-OF_WORK = {"song", "track", "job", "lyrics"}
-GATHER_SECONDS, PER_SONG_SECONDS, GATHER_AT_MOST = 0.2, 0.1, 1.0
-
 OF_SHOW = {
     "queue",
     "playback",
@@ -59,32 +56,6 @@ OF_SHOW = {
     "service",
 }
 OF_JOBS = {"job", "song", "queue"}
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What changed in one look at the database: kind → keys."""
-
-    keys: dict[str, frozenset[str]]
-
-    def __contains__(self, kind: str) -> bool:
-        return kind in self.keys
-
-    @property
-    def of_people(self) -> bool:
-        return not self.keys.keys() <= OF_WORK
-
-    @property
-    def pause(self) -> float:
-        """How long work changes nothing on the screens after these."""
-        songs = len(self.keys.get("song", ()))
-        return min(GATHER_AT_MOST, max(GATHER_SECONDS, songs * PER_SONG_SECONDS))
-
-    def and_also(self, rows: Iterable[tuple[int, str, str]]) -> "Changes":
-        keys = {kind: set(found) for kind, found in self.keys.items()}
-        for _, kind, key in rows:
-            keys.setdefault(kind, set()).add(key)
-        return Changes({kind: frozenset(found) for kind, found in keys.items()})
 
 
 class Live:
@@ -151,25 +122,19 @@ class Live:
             self._thread.join()
 
     def _watch(self, loop: asyncio.AbstractEventLoop) -> None:
-        raw = db.connect(self._database.path)
-        last, seen, looked, swept = self._told, None, 0.0, 0.0
-        waiting, ripe, again = Changes({}), 0.0, 0.0
+        unshown = Unshown(self._database.path, self._told)
+        looked = swept = ripe = again = 0.0
         while not self._stopped:
             self._news.wait(POLL_SECONDS)
             self._news.clear()
-            (version,) = raw.execute("PRAGMA data_version").fetchone()
-            if version != seen:
-                seen = version
-                rows = raw.execute(
-                    "SELECT id, kind, key FROM change WHERE id > ? ORDER BY id", (last,)
-                ).fetchall()
-                if rows:
-                    last = rows[-1][0]
-                    waiting = waiting.and_also(rows)
-            is_ripe = time.monotonic() >= (again if waiting.of_people else max(again, ripe))
-            if waiting.keys and is_ripe and self._drawn.is_set():
-                if self._guard(partial(self._publish, loop, waiting, last)):
-                    waiting, ripe = Changes({}), time.monotonic() + waiting.pause
+            if time.monotonic() >= again and not self._guard(unshown.read):
+                again = time.monotonic() + AGAIN_SECONDS
+            changes = unshown.changes
+            is_ripe = time.monotonic() >= (again if changes.of_people else max(again, ripe))
+            if changes.keys and is_ripe and self._drawn.is_set():
+                if self._guard(partial(self._publish, loop, changes, unshown.last)):
+                    unshown.shown()
+                    ripe = time.monotonic() + changes.pause
                 else:
                     again = time.monotonic() + AGAIN_SECONDS
             if time.monotonic() - looked > LOOK_SECONDS:
@@ -177,9 +142,9 @@ class Live:
                 self._guard(self._look)
             if time.monotonic() - swept > SWEEP_SECONDS:
                 swept = time.monotonic()
-                self._guard(partial(self._sweep, last))
+                self._guard(partial(self._sweep, unshown.last))
                 self._guard(partial(self._look_at_workers, loop))
-        raw.close()
+        unshown.close()
 
     def _publish(self, loop: asyncio.AbstractEventLoop, changes: Changes, last: int) -> None:
         """The show goes ahead: while the screens draw it, the rest is looked up."""

@@ -8,7 +8,8 @@ import asyncio
 import gc
 import time
 
-from karaoke_ui.live import Changes, Live
+from karaoke_ui.changes import Changes
+from karaoke_ui.live import Live
 
 NEVER = 1_000_000
 LOOK_SECONDS = 5.0

@@ -14,13 +14,14 @@ from tests.browser.stage_box import Box, open_box
 from tests.browser.test_stage_screen import ARGS, VERSE, words
 
 WHITE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9' fill='white'/></svg>"
+NEAR = 0.04
 VIDEO = {"url": "/stage/track/track-1/video", "from": 0.0}
 
 
 @pytest.fixture(scope="module")
 def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
-    with open_box(seconds=30) as made:
-        made.video = film.make(tmp_path_factory.mktemp("film") / "film.mp4", 26)
+    with open_box(seconds=45) as made:
+        made.video = film.make(tmp_path_factory.mktemp("film") / "film.mp4", 40)
         yield made
 
 
@@ -40,21 +41,22 @@ def page(box: Box, browser: Browser) -> Page:
     return page
 
 
-# What is left after a jump is made good little by little.
-IN_STEP = f"() => {{ const [number, second] = ({film.READ})(); return Math.abs((number + 0.5) / {film.RATE} - second) < 0.04; }}"
+def comes_in_step(page: Page, seconds: float = 2.0, within: float = 20.0) -> bool:
+    """Whether the picture that is seen comes to the sound and stays there so long, whatever else the machine does.
 
-
-def drifts(page: Page, seconds: float) -> np.ndarray:
-    """How far the picture that is seen is from the sound, over some seconds, once they have come together."""
-    page.wait_for_function(IN_STEP)
-    found = []
-    until = time.monotonic() + seconds
-    while time.monotonic() < until:
+    What is left after a jump is made good little by little, so the newest seconds of all that was seen count.
+    """
+    seen: list[tuple[float, float]] = []
+    began = time.monotonic()
+    while (now := time.monotonic()) < began + within:
         number, second = page.evaluate(film.READ)
         # A picture stands for a twenty-fifth of a second: its middle is compared.
-        found.append((number + 0.5) / film.RATE - second)
+        seen.append((now, (number + 0.5) / film.RATE - second))
+        lately = [drift for at, drift in seen if at > now - seconds]
+        if len(lately) > 10 and now > began + seconds and abs(np.median(lately)) < NEAR:
+            return True
         time.sleep(0.05)
-    return np.array(found)
+    return False
 
 
 def shown(page: Page) -> set[str]:
@@ -65,12 +67,12 @@ def test_the_video_is_in_step_with_the_sound(box: Box, page: Page) -> None:
     box.reset()
     box.start(1, 3.0, video=VIDEO, backdrop="video")
     page.wait_for_selector("#backdrop.film")
-    assert abs(np.median(drifts(page, 3))) < 0.04
+    assert comes_in_step(page)
     # A jump to another place, as after a seek by the host.
     box.start(2, 15.0, video=VIDEO, backdrop="video")
-    assert abs(np.median(drifts(page, 2))) < 0.04
+    assert comes_in_step(page)
     # Past its end there is something else to see.
-    box.start(3, 25.0, video=VIDEO, backdrop="video")
+    box.start(3, 39.0, video=VIDEO, backdrop="video")
     page.wait_for_selector("#backdrop.light")
     assert page.evaluate("encore.film().video.paused")
 
@@ -83,8 +85,10 @@ def test_it_keeps_step_in_another_tempo(box: Box, page: Page, tempo: float) -> N
     playing = box.song_state("playing", int(tempo * 10), 4.0, tempo=tempo, video=VIDEO, backdrop="video")
     box.tell(playback=playing)
     page.wait_for_selector("#backdrop.film")
-    assert abs(np.median(drifts(page, 2.5))) < 0.04
-    assert page.evaluate("encore.film().video.playbackRate") == pytest.approx(tempo, rel=0.08)
+    assert comes_in_step(page)
+    page.wait_for_function(
+        "tempo => Math.abs(encore.film().video.playbackRate / tempo - 1) < 0.08", arg=tempo
+    )
 
 
 def test_what_does_not_load_leaves_something_to_see(box: Box, page: Page) -> None:

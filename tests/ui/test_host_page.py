@@ -11,9 +11,9 @@ from nicegui.testing import User
 from sqlmodel import select
 
 from karaoke_ui import auth, workers
+from karaoke_ui.changes import Changes
 from karaoke_ui.house import House
 from karaoke_ui.limits import LOGINS
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.footer import TABS
 from karaoke_ui.pages.host.peaks import BARS, Peaks
 from karaoke_ui.pages.host.problems import problems

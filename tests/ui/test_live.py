@@ -1,6 +1,7 @@
 """What changes in the database reaches the screens: people's doings at once, the work on songs now and then."""
 
 import asyncio
+import sqlite3
 import time
 from collections.abc import Callable
 from functools import partial
@@ -8,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from karaoke_ui import changes, live, workers
 from karaoke_ui import house as houses
-from karaoke_ui import live, workers
+from karaoke_ui.changes import GATHER_SECONDS, Changes, Unshown
 from karaoke_ui.house import House
-from karaoke_ui.live import Changes, Live
+from karaoke_ui.live import Live
 from karaoke_ui.show import night, views
 from karaoke_ui.show.rights import BOX
 from pipeline.box import Box
@@ -64,12 +66,12 @@ def test_an_import_redraws_the_screens_now_and_then_and_nothing_is_lost(box: Box
             time.sleep(0.01)
 
     told = watch(box, import_them, lambda told: seen(told) == set(songs))
-    assert len(told) - 1 <= told[-1][0] / live.GATHER_SECONDS
+    assert len(told) - 1 <= told[-1][0] / GATHER_SECONDS
 
 
 def test_what_people_do_waits_for_no_work(box: Box, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(live, "GATHER_AT_MOST", 2 * PATIENCE_SECONDS)
-    monkeypatch.setattr(live, "PER_SONG_SECONDS", 2 * PATIENCE_SECONDS)
+    monkeypatch.setattr(changes, "GATHER_AT_MOST", 2 * PATIENCE_SECONDS)
+    monkeypatch.setattr(changes, "PER_SONG_SECONDS", 2 * PATIENCE_SECONDS)
 
     def work_and_ask() -> None:
         with box.db.write() as s:
@@ -140,6 +142,24 @@ async def test_what_could_not_be_shown_is_shown_later_once(
     await asyncio.sleep(2 * live.AGAIN_SECONDS)
     assert len([changes for changes in told if "night" in changes]) == 1
     assert told[0].keys["job"] == {"one"}
+
+
+async def test_a_look_that_fails_ends_nothing(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was committed meanwhile is told by the next one."""
+    tries: list[None] = []
+    read = Unshown.read
+
+    def fails(unshown: Unshown) -> None:
+        tries.append(None)
+        if len(tries) <= 2:
+            raise sqlite3.OperationalError("disk I/O error")
+        read(unshown)
+
+    monkeypatch.setattr(Unshown, "read", fails)
+    with house.box.db.write() as s:
+        night.rename(s, BOX, "Friday")
+    await until(lambda: house.live.show.night == "Friday")
+    assert len(tries) > 2
 
 
 def seen(told: Told) -> set[str]:

@@ -7,7 +7,8 @@ from types import SimpleNamespace
 import pytest
 
 from karaoke_ui import rubbish as module
-from karaoke_ui.live import Changes, Live
+from karaoke_ui.changes import Changes
+from karaoke_ui.live import Live
 from karaoke_ui.rubbish import ENOUGH, LONGEST_SECONDS, QUIET_SECONDS, Rubbish
 from pipeline.box import Box
 

@@ -13,9 +13,9 @@ from nicegui.testing import User
 from sqlmodel import Session, select
 
 from karaoke_ui import auth, workers
+from karaoke_ui.changes import Changes
 from karaoke_ui.house import House
 from karaoke_ui.limits import REQUESTS
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer import phrases, shelves
 from karaoke_ui.pages.singer.elements import Text
 from karaoke_ui.pages.singer.who import free_face

@@ -3,7 +3,7 @@
 from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.parts.newest import Newest
 from karaoke_ui.show import videos

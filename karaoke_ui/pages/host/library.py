@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui import actions
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.chips import Chips, Chosen
 from karaoke_ui.pages.host.deleting import delete

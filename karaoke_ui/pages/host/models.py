@@ -7,7 +7,7 @@ from nicegui import ui
 
 from karaoke_ui import actions
 from karaoke_ui.actions import Models
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import Pill, set_pill
 from karaoke_ui.parts.newest import Newest

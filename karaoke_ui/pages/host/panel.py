@@ -6,8 +6,8 @@ from functools import partial
 from nicegui import background_tasks, ui
 
 from karaoke_ui import address, text
+from karaoke_ui.changes import Changes
 from karaoke_ui.house import House
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.evening import EveningPane

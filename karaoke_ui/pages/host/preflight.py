@@ -3,7 +3,7 @@
 from nicegui import background_tasks, ui
 from nicegui.element import Element
 
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.preflight import gather
 from karaoke_ui.show import stages

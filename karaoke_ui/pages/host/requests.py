@@ -8,7 +8,7 @@ from nicegui import ui
 from nicegui.element import Element
 from sqlmodel import Session
 
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.lists_sheet import ListsDialog
 from karaoke_ui.pages.host.sheet import Choice, Sheet

@@ -6,7 +6,7 @@ from functools import partial
 from nicegui import ui
 from sqlmodel import Session
 
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.ask import AskDialog
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.prompt import Prompt

@@ -5,7 +5,7 @@ from functools import partial
 from nicegui import ui
 
 from karaoke_ui import actions
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button, dialog
 from karaoke_ui.parts.newest import InTurn
 from karaoke_ui.text import number, plural, t

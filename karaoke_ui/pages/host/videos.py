@@ -6,7 +6,7 @@ from functools import partial
 
 from nicegui import ui
 
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.host.desk import Desk, button
 from karaoke_ui.pages.host.wording import length, wait
 from karaoke_ui.parts.newest import Newest

@@ -26,8 +26,8 @@ from sqlmodel import Session
 from starlette.requests import Request
 
 from karaoke_ui import auth, tongue
+from karaoke_ui.changes import Changes
 from karaoke_ui.house import House
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer.elements import box
 from karaoke_ui.pages.singer.home import Home
 from karaoke_ui.pages.singer.join import Join

@@ -12,8 +12,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from karaoke_ui import auth, limits
+from karaoke_ui.changes import Changes
 from karaoke_ui.house import House
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.singer import shelves
 from karaoke_ui.pages.singer.shelves import Offered
 from karaoke_ui.show import people

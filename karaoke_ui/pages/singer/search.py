@@ -6,7 +6,7 @@ from nicegui import ui
 from nicegui.events import ValueChangeEventArguments
 
 from karaoke_ui import limits, text
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.singer import phrases, shelves
 from karaoke_ui.pages.singer.bring import Bring
 from karaoke_ui.pages.singer.elements import Text, box, tell

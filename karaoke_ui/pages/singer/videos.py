@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 from karaoke_ui import text
-from karaoke_ui.live import Changes
+from karaoke_ui.changes import Changes
 from karaoke_ui.pages.singer import phrases
 from karaoke_ui.pages.singer.elements import Text, box, tell
 from karaoke_ui.pages.singer.phone import Phone

@@ -15,9 +15,9 @@ from nicegui import background_tasks
 from sqlmodel import Session
 
 from karaoke_ui import address, auth, kiosk
+from karaoke_ui.changes import Changes
 from karaoke_ui.guard import UNDECLARED
 from karaoke_ui.house import House
-from karaoke_ui.live import Changes
 from karaoke_ui.pages.stage import filler, pictures
 from karaoke_ui.pages.stage.page import filled, texts
 from karaoke_ui.pages.stage.tabs import Tabs
