@@ -21,7 +21,7 @@ from tests.server import Server
 from tests.ui.test_api import prepare
 
 ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
-SECONDS = 150
+SECONDS = 200
 # Promised: 5 s.
 TAKEOVER = 15.0
 
