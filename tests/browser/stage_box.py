@@ -191,6 +191,9 @@ class Box:
     async def words(self, _: Request) -> Response:
         return JSONResponse(self.lyrics)
 
+    async def hear(self, said: State) -> None:
+        self.heard.append(said)
+
     async def socket(self, socket: WebSocket) -> None:
         if self.down:
             await socket.close()
@@ -204,7 +207,7 @@ class Box:
                 if said["type"] == "ping":
                     await socket.send_text(json.dumps({"type": "pong", "t0": said["t0"], "now": time.time()}))
                 else:
-                    self.heard.append(said)
+                    await self.hear(said)
         except WebSocketDisconnect:
             self.sockets.discard(socket)
 

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
 from pipeline.audio.render import Renderer, Variant
-from tests.browser.stage_box import CHUNK, RATE, Box, flac, open_box
+from tests.browser.stage_box import CHUNK, RATE, Box, State, flac, open_box
 
 VOICE = 440.0
 LEVEL = 0.2
@@ -53,6 +53,8 @@ class SungBox(Box):
         # Nothing is rendered, or nothing from this chunk on: the child is not there.
         self.dumb = False
         self.ends: int | None = None
+        # Whether it takes the stage's word for where the song is, all the time, as the real one does.
+        self.believes = False
         self.lay(self.total)
 
     def lay(self, separated: int) -> None:
@@ -81,6 +83,13 @@ class SungBox(Box):
         if path is None:
             return Response(status_code=404)
         return FileResponse(path, media_type="audio/flac", headers={"cache-control": "no-store"})
+
+    async def hear(self, said: State) -> None:
+        await super().hear(said)
+        row = self.state["playback"]
+        if self.believes and said["type"] == "anchor" and row and said["cue"] == row["cue"]:
+            self.state["playback"] = row | {"position": said["position"], "at": said["at"]}
+            await self._send_all()
 
     def press(self, **changes: float | bool) -> float:
         """What the desk of the real box does with a press; when it was."""
