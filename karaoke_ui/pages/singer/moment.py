@@ -92,6 +92,7 @@ class Moment:
         with self._screen:
             self._reader = Reader()
             self._signal = Signal()
+        self._screen.set_visibility(False)
 
     def _fill(self) -> None:
         """Before it is shown for the first time: most phones wait for long."""
@@ -137,6 +138,8 @@ class Moment:
 
     def show(self, show: ShowView) -> None:
         found = of_phone(self._phone, show)
+        if not (found.key or self._state.key):
+            return  # as for most of those who wait, all the time
         is_new = found.key != self._state.key
         if is_new:
             self._closed = self._told = ""
