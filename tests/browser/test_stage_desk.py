@@ -383,6 +383,46 @@ def test_the_stems_lie_on_each_other_to_the_sample_for_five_minutes(stage: Page,
     assert found["edges"][-1] == edge(74, tempo)
 
 
+# What comes in at the edge of two chunks is a steady level, what it follows is silence: the steepest step between two
+# samples, at edges that lie anywhere between those of the clock.
+EDGES = """async (comes) => {
+  const { Take } = await import("/assets/stage/js/take.js");
+  const { Glide } = await import("/assets/stage/js/glide.js");
+  const { CHUNK, CHUNK_FRAMES, RATE } = await import("/assets/stage/js/chunks.js");
+  let steepest = 0;
+  for (let i = 0; i < 200; i += 1) {
+    const context = new OfflineAudioContext(1, 5 * RATE, RATE);
+    const level = (value) => {
+      const buffer = context.createBuffer(1, CHUNK_FRAMES, RATE);
+      buffer.getChannelData(0).fill(value);
+      return buffer;
+    };
+    const [stems, mix] = [level(comes === "stems" ? 0.5 : 0), level(comes === "mix" ? 0.5 : 0)];
+    const withStems = comes === "stems" ? 1 : 0;
+    const chunks = {
+      mix: () => mix,
+      stems: (n) => (n === withStems ? { instrumental: stems, vocals: level(0) } : null),
+    };
+    context.suspend(4).then(() => {
+      const take = new Take(context, context.destination, {
+        cue: 1, turn: "a", track: "b", key: 0, tempo: 1, total: 2, position: CHUNK - 0.5, soundsFrom: 0,
+        when: 4 + (i * 37) / RATE, guide: new Glide(1), gain: 1,
+      });
+      take.schedule(chunks);
+      context.resume();
+    });
+    const heard = (await context.startRendering()).getChannelData(0);
+    for (let at = 1; at < heard.length; at += 1) steepest = Math.max(steepest, Math.abs(heard[at] - heard[at - 1]));
+  }
+  return steepest;
+}"""
+
+
+@pytest.mark.parametrize("comes", ["stems", "mix"])
+def test_nothing_of_what_comes_in_is_heard_before_its_fade(stage: Page, comes: str) -> None:
+    assert stage.evaluate(EDGES, comes) < 1.5 / (0.02 * RATE)
+
+
 def test_a_skipped_song_fades_and_does_not_break_off(box: SungBox, stage: Page) -> None:
     box.start(cue=10, position=0.6, guide=1.0, key=0, tempo=1.0)
     recorder.run(stage, 1.2)

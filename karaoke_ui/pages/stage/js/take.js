@@ -12,6 +12,7 @@ const LATE = 0.03; // what is put down this shortly before its turn is heard fro
 const FULL = 2; // chunks are stored at -6 dB
 const TICK = 0.35; // how loud a beat of the count-in is
 const CURVE = 33; // points of a crossfade between two keys
+const HALF_A_FRAME = 0.5 / RATE;
 
 export class Take {
   // `guide` is a Glide: the voice goes on fading as it did. `lap` is how long the take before it fades out meanwhile.
@@ -183,8 +184,9 @@ export class Take {
     }
   }
 
+  // It holds from the first frame on, to whichever side the clock's fractions fall: one frame before it would be a click.
   fade(node, from, to, at, seconds) {
-    node.gain.setValueAtTime(from, at);
+    node.gain.setValueAtTime(from, Math.max(0, at - HALF_A_FRAME));
     node.gain.linearRampToValueAtTime(to, at + seconds);
   }
 
