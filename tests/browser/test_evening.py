@@ -196,4 +196,4 @@ def sing_with_the_voice(host: Page, stage: Page, phone: Page, falcon: Falcon, se
 
 def backwards(falcon: Falcon) -> Audio:
     """Long enough for a few presses on a busy machine, and over more than one seam."""
-    return np.concatenate([falcon.mix[:, ::-1], falcon.mix[::-1], falcon.mix[::-1, ::-1]], axis=1)
+    return np.concatenate([falcon.mix[:, ::-1], falcon.mix[::-1]], axis=1)

@@ -28,13 +28,13 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 def test_killing_the_separator_silences_nobody(browser: Browser, tmp_path: Path, weights_dir: Path) -> None:
     data = tmp_path / "data"
-    settings = {"engine": "htdemucs", "models": weights_dir, "log_level": "info"}
+    settings = {"engine": "htdemucs", "precision": "fp32", "models": weights_dir, "log_level": "info"}
     with (
         Server(data, whole=True, **settings) as server,
         server.host() as host,
         server.phone("Maria") as maria,
     ):
-        song = warm.bring(host, songs.save(tmp_path / "Sung while it is made.mp3", 90, seed=8))
+        song = warm.bring(host, songs.save(tmp_path / "Sung while it is made.mp3", 50, seed=8))
         page = browser.new_page(viewport={"width": 640, "height": 360})
         page.goto(f"{server.base_url}/stage")
         page.wait_for_function("window.encore && encore.state().armed && encore.state().said")

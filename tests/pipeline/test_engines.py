@@ -77,8 +77,8 @@ def by_command(model: Path, falcon: Falcon, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture(scope="module")
 def longer(falcon: Falcon) -> Audio:
-    """Nearly twenty seconds, no two alike: four segments."""
-    return np.concatenate([falcon.mix, falcon.mix[::-1] * 0.7, falcon.mix[:, ::-1] * 0.5], axis=1)
+    """A dozen seconds, no two alike: three segments."""
+    return np.concatenate([falcon.mix, falcon.mix[::-1] * 0.7], axis=1)
 
 
 @pytest.fixture(scope="module")
@@ -115,7 +115,7 @@ def test_a_song_of_several_segments_sounds_as_from_demucs_itself(
 def test_work_that_stopped_goes_on_with_the_same_sound(
     engine: demucs.Demucs, longer: Audio, longer_voice: Audio
 ) -> None:
-    start = 18 * RATE  # where the last two segments overlap
+    start = 12 * RATE  # where the last two segments overlap
     assert sdr(longer_voice[:, start:], all_of(engine, longer, start)) > 60
 
 
@@ -182,7 +182,7 @@ def test_a_card_short_of_memory_is_given_less(
     card = Card(room)
     monkeypatch.setattr(demucs, "Network", lambda _: card)
     monkeypatch.setattr(demucs, "settle", lambda network, device, *_: network.use(device))
-    song = np.tile(longer, 4)
+    song = np.tile(longer, 6)
     assert sdr(song, all_of(demucs.Demucs(Path("weights"), device="cuda"), song)) > 60
     assert card.device == device
     assert card.ran[0] == 1, "somebody waits for the first seconds"
