@@ -12,9 +12,9 @@ import imageio_ffmpeg
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import places
+from tests.browser import chrome
 from tests.server import Server
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 DOCS = Path(__file__).parents[1] / "docs"
 NIGHT = "Friday at home"
 
@@ -28,7 +28,7 @@ def main(folder: Path = DOCS) -> None:
             "public_url": "http://192.168.1.20:8080",
         }
         with Server(Path(temp) / "data", whole=True, **settings) as server:
-            browser = playwright.chromium.launch(executable_path=str(places.chromium()), args=ARGS)
+            browser = chrome.launch(playwright, places.chromium(), chrome.MAY_PLAY)
             take(browser, server, folder)
             browser.close()
 

@@ -18,10 +18,10 @@ from playwright.sync_api import BrowserContext, Page, sync_playwright
 from tests import places
 from tests.bench import songs, warm
 from tests.bench.figures import Figure, seconds
+from tests.browser import chrome
 from tests.server import Server
 
 LIMIT = 1.0
-ARGS = ["--no-sandbox", "--disable-background-networking"]
 HOST_ROW, PHONE_ROW = ".item.song .item-title", "li.song h3"
 FILES = ".drop input[type=file]"
 PATIENCE_MS = 30_000
@@ -78,7 +78,7 @@ def _seen(page: Page) -> float:
 def _pages(server: Server) -> Iterator[tuple[Page, Page]]:
     """The host's library and a phone that looks at the newest songs."""
     with sync_playwright() as playwright, server.host() as host, server.phone("Ada") as phone:
-        browser = playwright.chromium.launch(executable_path=places.chromium(), args=ARGS)
+        browser = chrome.launch(playwright, places.chromium())
         try:
             pages = [
                 _open(browser.new_context(), server, host, "/host?tab=library"),

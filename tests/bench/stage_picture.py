@@ -15,13 +15,11 @@ from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 from tests import places
 from tests.bench import watched
 from tests.bench.figures import Figure
-from tests.browser import film
+from tests.browser import chrome, film
 from tests.browser.stage_box import Box, State, open_box
 from tests.browser.test_stage_screen import VERSE, words
 
-ARGS = [
-    "--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required", "--disable-gpu",
-]  # fmt: skip
+FLAGS = (chrome.MAY_PLAY, "--disable-gpu")
 SIZE: ViewportSize = {"width": 1920, "height": 1080}
 SECONDS = 12.0
 LATE_MS = 33.4
@@ -65,7 +63,7 @@ def measure() -> list[Figure]:
 @contextmanager
 def _browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(places.chromium()), args=ARGS)
+        browser = chrome.launch(playwright, places.chromium(), *FLAGS)
         yield browser
         browser.close()
 
@@ -94,7 +92,7 @@ def _late(page: Page) -> float:
 
 def _memory(box: Box) -> list[Figure]:
     box.reset()
-    with watched.opened(box.url, ARGS) as page:
+    with watched.opened(box.url, [*chrome.FLAGS, *FLAGS]) as page:
         box.wait("hello", within=30)
         sizes = []
         for song in range(SONGS):

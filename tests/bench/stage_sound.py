@@ -21,9 +21,9 @@ from playwright.sync_api import Page, sync_playwright
 from tests import places
 from tests.bench import songs, warm
 from tests.bench.figures import Figure, seconds
+from tests.browser import chrome
 from tests.server import Server
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 KEY_LIMIT = 1.0
 # Where the sound that plays now begins, on the wall's clock; null while there is none.
 BEGINS = """() => {
@@ -159,7 +159,7 @@ def _times(process: int) -> int:
 def _stage(server: Server, host: httpx.Client) -> Iterator[Page]:
     """The stage's page, let in and armed."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=places.chromium(), args=ARGS)
+        browser = chrome.launch(playwright, places.chromium(), chrome.MAY_PLAY)
         page = browser.new_page(viewport={"width": 1280, "height": 720})
         page.goto(f"{server.base_url}/stage")
         page.wait_for_function("window.encore && encore.state().armed && encore.state().said")

@@ -17,12 +17,11 @@ import soundfile
 from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from pipeline.engines import Audio
-from tests.browser import tape
+from tests.browser import chrome, tape
 from tests.falcon import Falcon
 from tests.server import PASSWORD, Server
 from tests.sound import sdr
 
-ARGS = ["--no-sandbox", "--disable-background-networking"]
 WORDS = "[00:00.50]<00:00.50>Falcon <00:01.50>sixty-nine\n[00:03.00]<00:03.00>Over <00:04.00>the <00:04.50>hills\n"
 PREPARED = 120_000.0
 
@@ -30,9 +29,7 @@ PREPARED = 120_000.0
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(
-            executable_path=chromium, args=ARGS
-        )  # autoplay as on any TV: not allowed
+        opened = chrome.launch(playwright, chromium)  # autoplay as on any TV: not allowed
         yield opened
         opened.close()
 

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwrig
 
 from karaoke_ui.show.watchdog import LEFT_SECONDS
 from tests import sound
+from tests.browser import chrome
 from tests.server import Server
 from tests.ui.test_api import prepare
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 SECONDS = 200
 # Promised: 5 s.
 TAKEOVER = 15.0
@@ -30,7 +30,7 @@ class Tv:
     """A browser of its own with the stage's page, armed from the start."""
 
     def __init__(self, playwright: Playwright, chromium: str, server: Server) -> None:
-        self.browser: Browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        self.browser: Browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         self.page: Page = self.browser.new_context(viewport={"width": 960, "height": 540}).new_page()
         self.page.goto(f"{server.base_url}/stage")
         self.page.wait_for_function("window.encore && encore.state().said && encore.state().armed")

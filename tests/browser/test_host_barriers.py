@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import sound
+from tests.browser import chrome
 from tests.browser.axe import barriers
 from tests.browser.rest import RIPPLES, comes_to_rest
 from tests.server import Server, Tv
@@ -46,9 +47,7 @@ def panel(chromium: str, server: Server, tv: Tv, tmp_path_factory: pytest.TempPa
         files = [sound.save(folder / f"{n}.wav", sound.song(8, seed=n)) for n in range(2)]
         for path in files:
             host.post("/api/v1/songs", files={"files": (path.name, path.read_bytes())}).raise_for_status()
-        browser = playwright.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        browser = chrome.launch(playwright, chromium)
         page = _open(browser, server, host.cookies["encore_host"])
         page.get_by_role("tab", name="Library").click()
         expect(page.locator(".item.song .pill", has_text="✓ ready")).to_have_count(2, timeout=60_000)

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests import karaoke, sound
+from tests.browser import chrome
 from tests.server import Server
 
 PREPARED = 60_000
@@ -22,9 +23,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as started:
-        opened = started.chromium.launch(
-            executable_path=chromium, args=["--no-sandbox", "--disable-background-networking"]
-        )
+        opened = chrome.launch(started, chromium)
         yield opened
         opened.close()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect, sync_playwright
 
 from pipeline.db import Database
 from tests import sound
+from tests.browser import chrome
 from tests.server import Server
 from tests.ui.panel import add_past_nights
 
@@ -47,7 +48,7 @@ def song_id(server: Server, tmp_path_factory: pytest.TempPathFactory) -> str:
 @pytest.fixture(scope="module")
 def panel(chromium: str, server: Server) -> Iterator[Page]:
     with server.host() as host, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        browser = chrome.launch(playwright, chromium)
         context = browser.new_context(viewport={"width": LANDSCAPE[0], "height": LANDSCAPE[1]})
         token = host.cookies["encore_host"]
         context.add_cookies([{"name": "encore_host", "value": token, "url": server.base_url}])

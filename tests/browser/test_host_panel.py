@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from tests import sound
+from tests.browser import chrome
 from tests.server import Server, Tv
 
-ARGS = ["--no-sandbox", "--disable-background-networking"]
 LRC = "[00:00.50]Daisy, Daisy\n[00:30.00]give me your answer, do\n[00:38.00]I'm half crazy\n"
 SECONDS = 60
 PREPARED = 60_000.0
@@ -23,7 +23,7 @@ PREPARED = 60_000.0
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        opened = chrome.launch(playwright, chromium)
         yield opened
         opened.close()
 

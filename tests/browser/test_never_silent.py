@@ -11,17 +11,17 @@ from playwright.sync_api import Browser, sync_playwright
 
 from pipeline.audio.sound import RATE
 from tests.bench import songs, warm
+from tests.browser import chrome
 from tests.browser import tape as recorder
 from tests.server import Server
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 SUNG_SECONDS = 16.0
 
 
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         yield browser
         browser.close()
 

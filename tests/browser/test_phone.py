@@ -13,12 +13,12 @@ from pipeline import catalogue, library, migrate
 from pipeline.box import Box
 from pipeline.settings import Settings
 from tests import sound
+from tests.browser import chrome
 from tests.browser.axe import barriers
 from tests.browser.letters import cut
 from tests.server import Server
 from tests.workers import work_off
 
-ARGS = ["--no-sandbox", "--disable-background-networking"]
 WORDS = b"[00:01.00]La la la\n[00:04.00]la la\n"
 LONG = "A Song Whose Title Does Not Want To End Before The Second Line"
 SONGS = ("Harry Dacre - Daisy Bell", "Radiohead - Creep", f"The Long Named Orchestra - {LONG}")
@@ -41,7 +41,7 @@ Open = Callable[..., Page]
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        opened = chrome.launch(playwright, chromium)
         yield opened
         opened.close()
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.browser import film
+from tests.browser import chrome, film
 from tests.browser.rest import comes_to_rest
 from tests.browser.stage_box import Box, open_box
-from tests.browser.test_stage_screen import ARGS, VERSE, words
+from tests.browser.test_stage_screen import VERSE, words
 
 WHITE = "data:image/svg+xml,<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'><rect width='9' height='9' fill='white'/></svg>"
 NEAR = 0.04
@@ -28,7 +28,7 @@ def box(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Box]:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         yield browser
         browser.close()
 

@@ -9,11 +9,11 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from pipeline.audio.sound import edge
+from tests.browser import chrome
 from tests.browser import tape as recorder
 from tests.browser.stage_box import RATE, flac
 from tests.browser.sung_box import BEAT, LEVEL, VOICE, SungBox, open_sung_box
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 # For a second, in each frame: where the song is, and when that was; and how far the words stand behind the graph.
 STANDS = """() => new Promise((done) => {
   const found = [];
@@ -39,7 +39,7 @@ def box() -> Iterator[SungBox]:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         yield browser
         browser.close()
 

@@ -16,11 +16,11 @@ from pipeline.audio.sound import RATE
 from pipeline.box import Box
 from pipeline.settings import Settings
 from tests import sound
+from tests.browser import chrome
 from tests.browser import tape as recorder
 from tests.server import Server
 from tests.workers import work_off
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 SECONDS = 40.0
 # A decoder that does not know files which begin like these.
 DEAF = """
@@ -54,7 +54,7 @@ def bring(server: Server, host: httpx.Client, folder: Path, left: float) -> dict
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         yield browser
         browser.close()
 

@@ -9,13 +9,11 @@ from collections.abc import Iterator
 
 import numpy as np
 import pytest
-from playwright.sync_api import Browser, BrowserType, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
+from tests.browser import chrome
 from tests.browser import tape as recorder
 from tests.browser.stage_box import CHUNK, RATE, Box, open_box
-
-ARGS = ["--no-sandbox", "--disable-background-networking"]
-MAY_PLAY = "--autoplay-policy=no-user-gesture-required"
 
 
 @pytest.fixture(scope="module")
@@ -25,14 +23,14 @@ def box() -> Iterator[Box]:
 
 
 @pytest.fixture(scope="module")
-def engine() -> Iterator[BrowserType]:
-    with sync_playwright() as playwright:
-        yield playwright.chromium
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
-def browser(engine: BrowserType, chromium: str) -> Iterator[Browser]:
-    browser = engine.launch(executable_path=chromium, args=[*ARGS, MAY_PLAY])
+def browser(playwright: Playwright, chromium: str) -> Iterator[Browser]:
+    browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
     yield browser
     browser.close()
 
@@ -304,12 +302,10 @@ def test_a_second_tab_is_silent_and_takes_over_with_a_tap(box: Box, stage: Page)
     assert len([said for said in box.heard[since:] if said["type"] == "hello"]) == 1
 
 
-def test_it_takes_a_tap_where_the_browser_wants_one(box: Box, engine: BrowserType, chromium: str) -> None:
+def test_it_takes_a_tap_where_the_browser_wants_one(box: Box, playwright: Playwright, chromium: str) -> None:
     box.reset()
     # By a name that is not this machine's: plain http, as on a TV, with neither wake lock nor worklet.
-    browser = engine.launch(
-        executable_path=chromium, args=[*ARGS, "--host-resolver-rules=MAP box.test 127.0.0.1"]
-    )
+    browser = chrome.launch(playwright, chromium, "--host-resolver-rules=MAP box.test 127.0.0.1")
     page = browser.new_page()
     box.state["playback"] = box.song_state("playing", cue=10, position=1.0)
     page.goto(box.url.replace("127.0.0.1", "box.test"))

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from karaoke_ui.text import part as catalogue
+from tests.browser import chrome
 from tests.browser.stage_box import STAGE, Box, State, open_box
 
-ARGS = ["--no-sandbox", "--disable-background-networking", "--autoplay-policy=no-user-gesture-required"]
 VERSE = [(6.0, 8.0, "Daisy, Daisy,"), (8.0, 12.0, "give me your answer, do!"), (12.0, 14.0, "I’m half crazy"),
          (14.0, 17.0, "all for the love of you"), (17.2, 19.0, "It won’t be a stylish marriage"),
          (19.0, 21.0, "I can’t afford a carriage"), (21.0, 24.0, "But you’ll look sweet upon the seat"),
@@ -62,7 +62,7 @@ def box() -> Iterator[Box]:
 @pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=ARGS)
+        browser = chrome.launch(playwright, chromium, chrome.MAY_PLAY)
         yield browser
         browser.close()
 
