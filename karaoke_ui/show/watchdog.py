@@ -107,6 +107,7 @@ class Watchdog:
         self._since = 0.0
         self._turn = ""
         self._cue: int | None = None
+        self._leader = ""
         self._tried: list[Remedy] = []
         self._rests_until = 0.0
         # Since when, and since which second of the song, nobody plays it.
@@ -146,6 +147,8 @@ class Watchdog:
         beat = self._beats.get(leader.id) if leader else None
         if leader is None or beat is None:
             return self._nobody(show, leader, now)
+        if leader.id != self._leader:  # what was wrong with the one before it is not its fault
+            self._leader, self._wrong, self._since = leader.id, None, now
         beat = of_cue(beat, show.cue)
         self._nobody_since = None
         song = show.now

@@ -132,6 +132,24 @@ def test_one_that_is_stuck_is_helped_by_stronger_and_stronger_means(
     assert found[2][0] == pytest.approx(10 + STUCK_SECONDS + 2 * REST_SECONDS, abs=0.6)
 
 
+def test_who_takes_over_has_its_own_time_to_begin(singing: tuple[Box, Actor, ShowView]) -> None:
+    box, stage, show = singing
+    dog = Watchdog()
+    for second in range(10, 14):
+        dog.heard(stage.id, beat(show, second, cue=None, position=None))
+        assert not orders(dog, show, second, second + 1)
+    with box.db.write() as s:
+        spare = arm_a_stage(s)
+        stages.saw(s, stage.id, connected=False, armed=False)
+        assert s.get_one(Stage, spare.id).leads
+        show = views.show(s)
+    found = []
+    for second in range(14, 25):
+        dog.heard(spare.id, Beat(at=second))
+        found += orders(dog, show, second, second + 1)
+    assert found[0] == (pytest.approx(14 + STUCK_SECONDS, abs=0.3), Remedy.RECUE)
+
+
 BROKEN = {"position": 120.0, "trouble": "instrumental 30: HTTP 500"}
 
 
