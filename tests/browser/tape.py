@@ -28,12 +28,19 @@ START = """async () => {
   output.connect(tape);
 }"""
 
-READ = """async () => {
-  const all = [0, 1].map((side) => new Float32Array(window.taped.flatMap((block) => Array.from(block[side]))));
-  const bytes = new Uint8Array(await new Blob(all).arrayBuffer());
-  let text = "";
-  for (let i = 0; i < bytes.length; i += 32768) text += String.fromCharCode(...bytes.subarray(i, i + 32768));
-  return btoa(text);
+# Everything, or the newest so many frames.
+READ = """async (frames) => {
+  const blocks = frames ? window.taped.slice(-Math.ceil(frames / 128)) : window.taped;
+  const both = [0, 1].map((side) => {
+    const whole = new Float32Array(128 * blocks.length);
+    blocks.forEach((block, i) => whole.set(block[side], 128 * i));
+    return whole;
+  });
+  const reader = new FileReader();
+  const done = new Promise((resolve) => { reader.onload = resolve; });
+  reader.readAsDataURL(new Blob(both));
+  await done;
+  return reader.result.split(",")[1] || "";
 }"""
 
 
@@ -55,9 +62,9 @@ def run(page: Page, seconds: float) -> None:
     )
 
 
-def read(page: Page) -> Audio:
-    """All that was heard, (2, frames)."""
-    return np.frombuffer(base64.b64decode(page.evaluate(READ)), "<f4").reshape(2, -1).copy()
+def read(page: Page, frames: int | None = None) -> Audio:
+    """All that was heard, (2, frames), or the newest of it."""
+    return np.frombuffer(base64.b64decode(page.evaluate(READ, frames)), "<f4").reshape(2, -1).copy()
 
 
 def aligned(heard: Audio, played: Audio) -> Audio:

@@ -42,7 +42,7 @@ def test_killing_the_separator_silences_nobody(browser: Browser, tmp_path: Path,
             "/api/v1/stages", json={"code": page.evaluate("encore.state().said.stage.code")}
         ).raise_for_status()
         page.wait_for_function("encore.state().said.stage.leading")
-        page.evaluate(recorder.START)
+        recorder.start(page)
         maria.post("/api/v1/turns", json={"song_id": song["id"]}).raise_for_status()
         warm.until(lambda: warm.readiness(host, song) in ("startable", "ready"), 240, every=0.2)
         host.post("/api/v1/player/play").raise_for_status()

@@ -1,6 +1,5 @@
 """The sound desk at a real browser: key, tempo, guide, mute and rescue while the song goes on, read off its sound."""
 
-import base64
 import time
 from collections.abc import Iterator
 
@@ -55,7 +54,7 @@ def stage(box: SungBox, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(box.url)
     page.wait_for_function("window.encore && encore.state().armed")
-    page.evaluate(recorder.START)
+    recorder.start(page)
     yield page
     page.close()
     assert troubles == []
@@ -63,8 +62,7 @@ def stage(box: SungBox, browser: Browser) -> Iterator[Page]:
 
 def tape(page: Page) -> np.ndarray:
     """What was heard on the left, from the first sound on."""
-    raw = np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
-    left: np.ndarray = raw.reshape(2, -1)[0].astype(np.float64)
+    left: np.ndarray = recorder.read(page)[0].astype(np.float64)
     loud = np.flatnonzero(np.abs(left) > 0)
     return left[loud[0] :] if loud.size else left[:0]
 

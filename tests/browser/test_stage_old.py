@@ -1,6 +1,5 @@
 """Browsers that cannot have the sound as FLAC, at a real box: AAC for the one, a stream that the box mixes for the other."""
 
-import base64
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -70,16 +69,16 @@ def open_stage(browser: Browser, server: Server, host: httpx.Client, deaf_to: li
     stage = host.post("/api/v1/stages", json={"code": code}).raise_for_status().json()
     try:
         page.wait_for_function("encore.state().said.stage.leading")
-        page.evaluate(recorder.START)
+        recorder.start(page)
         yield page
     finally:
         host.delete(f"/api/v1/stages/{stage['id']}")
         page.close()
 
 
-def tape(page: Page) -> np.ndarray:
-    raw = np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
-    left: np.ndarray = raw.reshape(2, -1)[0].astype(np.float64)
+def newest(page: Page) -> np.ndarray:
+    """The newest second of what was heard on the left."""
+    left: np.ndarray = recorder.read(page, RATE)[0].astype(np.float64)
     return left
 
 
@@ -89,8 +88,8 @@ def cents(heard: np.ndarray, wanted: float) -> float:
 
 
 def in_key(page: Page, wanted: float) -> bool:
-    """The newest second of what was heard; on a slow box it is in the song's own key, or still, for a while."""
-    heard = tape(page)[-RATE:]
+    """On a slow box it is in the song's own key, or still, for a while."""
+    heard = newest(page)
     return bool(np.abs(heard).max() > 0.01) and abs(cents(heard, wanted)) < 10
 
 
@@ -125,7 +124,7 @@ def test_the_song_is_heard_in_its_key_and_ends(
         host.patch("/api/v1/player", json={"guide": 1.0, "volume": 1.0})
         host.post("/api/v1/player/play").raise_for_status()
         page.wait_for_function("encore.state().position > 4.7")
-        plain = tape(page)[-RATE:]
+        plain = newest(page)
         host.patch("/api/v1/player", json={"key": 2})
         page.wait_for_function("encore.state().key === 2")
         until(lambda: in_key(page, left * 2 ** (2 / 12)), "it is not heard in its key")

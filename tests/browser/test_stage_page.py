@@ -3,7 +3,6 @@
 Sound is captured by a worklet behind the page's last node, frame by frame, so a busy machine loses nothing.
 """
 
-import base64
 import time
 from collections.abc import Iterator
 
@@ -44,7 +43,7 @@ def stage(box: Box, browser: Browser) -> Iterator[Page]:
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.goto(box.url)
     page.wait_for_function("window.encore && encore.state().armed")
-    page.evaluate(recorder.START)
+    recorder.start(page)
     yield page
     page.close()
     assert troubles == []
@@ -52,13 +51,9 @@ def stage(box: Box, browser: Browser) -> Iterator[Page]:
 
 def tape(page: Page) -> np.ndarray:
     """What came out so far, from the first sound on: 2 x frames."""
-    raw = (
-        np.frombuffer(base64.b64decode(page.evaluate(recorder.READ)), np.float32)
-        .reshape(2, -1)
-        .astype(np.float64)
-    )
-    loud = np.flatnonzero(np.abs(raw).max(axis=0) > 0)
-    return raw[:, loud[0] :] if loud.size else raw[:, :0]
+    both = recorder.read(page).astype(np.float64)
+    loud = np.flatnonzero(np.abs(both).max(axis=0) > 0)
+    return both[:, loud[0] :] if loud.size else both[:, :0]
 
 
 def is_in_step(page: Page, box: Box) -> bool:
@@ -192,7 +187,7 @@ def test_half_a_minute_without_a_network_is_not_heard(browser: Browser) -> None:
         page = browser.new_page()
         page.goto(box.url)
         page.wait_for_function("window.encore && encore.state().armed")
-        page.evaluate(recorder.START)
+        recorder.start(page)
         box.start(cue=5, position=0.5)
         page.wait_for_function("encore.state().ahead > 33")
         box.drop()
