@@ -141,14 +141,11 @@ class Watchdog:
         return order and replace(order, turn=show.now.turn_id if show.now else None, cue=show.cue)
 
     def _order(self, show: ShowView, now: float) -> Order | None:
-        if show.cue != self._cue:
-            self._cue, self._wrong, self._since, self._nobody_since = show.cue, None, now, None
         leader = next((stage for stage in show.stages if stage.leads), None)
+        self._meet(show, leader, now)
         beat = self._beats.get(leader.id) if leader else None
         if leader is None or beat is None:
             return self._nobody(show, leader, now)
-        if leader.id != self._leader:  # what was wrong with the one before it is not its fault
-            self._leader, self._wrong, self._since = leader.id, None, now
         beat = of_cue(beat, show.cue)
         self._nobody_since = None
         song = show.now
@@ -173,6 +170,13 @@ class Watchdog:
             self._tried.append(remedy)
             self._rests_until = now + REST_SECONDS
         return Order(remedy, leader.id, second)
+
+    def _meet(self, show: ShowView, leader: StageView | None, now: float) -> None:
+        """Nothing was wrong yet with a new cue; nor is it a new leader's fault what was wrong with the one before it."""
+        if show.cue != self._cue:
+            self._cue, self._wrong, self._since, self._nobody_since = show.cue, None, now, None
+        if leader is not None and leader.id != self._leader:
+            self._leader, self._wrong, self._since = leader.id, None, now
 
     def _gone(self, show: ShowView, leader: StageView, left: float, now: float) -> Order | None:
         """Nothing of the song is lost: it waits at the second that was heard last."""
